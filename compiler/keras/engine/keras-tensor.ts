@@ -1,0 +1,55 @@
+// A symbolic tensor: shape (with unknown dimensions), dtype, and the operation that makes it. Models are built from these.
+import { formatShape } from '../../errors/index.ts';
+import type { DType } from '../../ir/dtype.ts';
+import type { Node } from './node.ts';
+import { autoName } from './names.ts';
+import { someLeaf } from './structure.ts';
+
+/** A shape whose unknown dimensions are `null`. */
+export type KerasShape = readonly (number | null)[];
+
+/** Where a symbolic tensor comes from: output `tensorIndex` of a node. */
+export interface KerasHistory {
+  readonly node: Node;
+  readonly tensorIndex: number;
+}
+
+export interface KerasTensorOptions {
+  readonly dtype?: DType;
+  readonly name?: string;
+}
+
+export class KerasTensor {
+  readonly shape: KerasShape;
+  readonly dtype: DType;
+  readonly name: string;
+  /** Set by the node that makes the tensor. */
+  history: KerasHistory | undefined = undefined;
+
+  constructor(shape: KerasShape, { dtype = 'float32', name }: KerasTensorOptions = {}) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.name = name ?? autoName('keras_tensor');
+  }
+
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  toString(): string {
+    return `<KerasTensor shape=${formatShape(this.shape)}, dtype=${this.dtype}, name=${this.name}>`;
+  }
+
+  /** A symbolic tensor has no value: using it as one is a mistake that must not pass silently. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString();
+    throw new TypeError(
+      'A symbolic KerasTensor cannot be used as a boolean or a number. It has a shape and a dtype but no value: use ops.where, ops.cond or ops.whileLoop.',
+    );
+  }
+}
+
+export const isKerasTensor = (value: unknown): value is KerasTensor => value instanceof KerasTensor;
+
+/** Whether a call with these arguments is symbolic. */
+export const hasKerasTensor = (args: readonly unknown[]): boolean => args.some((value) => someLeaf(value, isKerasTensor));

@@ -1,0 +1,393 @@
+// The base of all layers: a callable with weights, built on its first call, tracked in what owns it.
+import { NotImplementedError, ValueError, formatShape } from '../../errors/index.ts';
+import { type DType, isFloat } from '../../ir/dtype.ts';
+import type { NDArray } from '../../ir/ndarray.ts';
+import { type Shape, elementCount, sameShape } from '../../ir/shape.ts';
+import { currentScope, withScope } from '../../trace/context.ts';
+import { Tensor, tensorOf } from '../../trace/tensor.ts';
+import type { Variable } from '../../trace/variable.ts';
+import { type InitializerLike, get as getInitializer } from '../initializers/index.ts';
+import { Callable } from './callable.ts';
+import { type DTypePolicy, type PolicyLike, toPolicy } from './dtype-policy.ts';
+import { type InputSpec, assertInputCompatibility } from './input-spec.ts';
+import { inferSpec } from './infer-spec.ts';
+import { type KerasShape, KerasTensor } from './keras-tensor.ts';
+import { type CallOptions, type LayerInputs, callLayer } from './layer-call.ts';
+import { autoName, toSnakeCase } from './names.ts';
+import type { Node, Operation } from './node.ts';
+import type { SeedGenerator } from './seed-generator.ts';
+import { type Nested, mapStructure } from './structure.ts';
+import { Tracker } from './tracker.ts';
+import { Weight, type WeightConstraint, type WeightRegularizer } from './weight.ts';
+
+/** A shape, or arrays and objects of shapes where a layer has several inputs. */
+export type ShapeStructure = KerasShape | readonly ShapeStructure[] | { readonly [key: string]: ShapeStructure };
+
+/** What every layer takes among its options. */
+export interface LayerOptions {
+  readonly name?: string | undefined;
+  readonly trainable?: boolean | undefined;
+  /** A dtype, `mixed_float16`, `mixed_bfloat16`, or a policy. */
+  readonly dtype?: PolicyLike | null | undefined;
+  readonly activityRegularizer?: WeightRegularizer | null | undefined;
+  /** Shape without batch, for the first layer of a Sequential model. Prefer `Input`. */
+  readonly inputShape?: KerasShape | undefined;
+  readonly autocast?: boolean | undefined;
+}
+
+export interface AddWeightOptions {
+  readonly name: string;
+  readonly shape?: KerasShape;
+  readonly initializer?: InitializerLike | undefined;
+  readonly dtype?: DType;
+  readonly trainable?: boolean;
+  readonly autocast?: boolean;
+  readonly regularizer?: WeightRegularizer | null | undefined;
+  readonly constraint?: WeightConstraint | null | undefined;
+}
+
+/** Layers are callable: on tensors they compute, on KerasTensors they become part of a model. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call signature is what `Callable` provides
+export interface Layer {
+  <R extends Nested<KerasTensor> = KerasTensor>(inputs: Nested<KerasTensor>, options?: CallOptions): R;
+  <R extends Nested<Tensor> = Tensor>(inputs: LayerInputs, options?: CallOptions): R;
+  <R = unknown>(inputs: unknown, ...rest: readonly unknown[]): R;
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+export class Layer extends Callable implements Operation {
+  /** Names of the constructor's positional arguments (camel case); the other arguments are one options object. */
+  static readonly positional: readonly string[] = [];
+
+  readonly name: string;
+  readonly inboundNodes: Node[] = [];
+  readonly activityRegularizer: WeightRegularizer | undefined;
+  readonly autocast: boolean;
+  /** Shape without batch that a first layer was given, as old models do. */
+  readonly inputShapeArgument: KerasShape | undefined;
+  built = false;
+  /** What the layer expects of its first argument. */
+  inputSpec: InputSpec | readonly (InputSpec | undefined)[] | undefined = undefined;
+  /** Whether masks pass through. True where `computeMask` is overridden. */
+  supportsMasking: boolean;
+  /** Whether inputs are cast to the layer's compute dtype. */
+  convertsInputs = true;
+  dtypePolicy: DTypePolicy;
+  readonly #tracker: Tracker<Layer>;
+  /** Which weights were made to be trained, whatever `trainable` says now: the order of weights rests on it. */
+  readonly #madeTrainable = new WeakMap<Variable, boolean>();
+  #trainable: boolean;
+  #path: string | undefined;
+  #buildShapes: readonly ShapeStructure[] | undefined;
+  #losses: Tensor[] = [];
+
+  constructor(options: LayerOptions = {}) {
+    const tracker = new Tracker<Layer>((value): value is Layer => value instanceof Layer);
+    super((_owner, _key, value) => tracker.track(value));
+    this.#tracker = tracker;
+    const { trainable = true } = options;
+    if (typeof trainable !== 'boolean') {
+      throw new ValueError(`Expected \`trainable\` to be a boolean. Received: trainable=${String(trainable)} (of type ${typeof trainable})`);
+    }
+    this.name = options.name ?? autoName(toSnakeCase(this.constructor.name));
+    this.dtypePolicy = toPolicy(options.dtype);
+    this.activityRegularizer = options.activityRegularizer ?? undefined;
+    this.autocast = options.autocast ?? true;
+    this.inputShapeArgument = options.inputShape;
+    this.supportsMasking = this.computeMask !== Layer.prototype.computeMask;
+    this.#trainable = trainable;
+    Object.defineProperty(this, 'build', { value: this.#buildAndLock.bind(this, this.build), configurable: true });
+  }
+
+  /** The computation, in `ops.*` alone. Named arguments (`training`, `mask`, ...) come as one object at the end. */
+  call(_inputs: Nested<Tensor>, ..._rest: unknown[]): Nested<Tensor> {
+    throw new NotImplementedError(`Layer ${this.constructor.name} does not have a \`call\` method implemented.`, { code: 'not-implemented' });
+  }
+
+  /** Creates the weights that depend on the input's shape: called once, before the first call. */
+  build(_inputShape: ShapeStructure, ..._rest: unknown[]): void {}
+
+  /** The output's shape. By default it is found by tracing `call`. */
+  computeOutputShape(_inputShape: ShapeStructure, ..._rest: unknown[]): ShapeStructure {
+    throw new NotImplementedError(
+      `Layer ${this.constructor.name} does not have a \`computeOutputShape\` method implemented. Should implement \`computeOutputShape(inputShape)\`.`,
+      { code: 'not-implemented' },
+    );
+  }
+
+  /** The mask of the output; by default that of the input. */
+  computeMask(_inputs: unknown, previousMask: unknown): unknown {
+    return previousMask;
+  }
+
+  /** Shapes and dtypes of the outputs for symbolic inputs. */
+  computeOutputSpec(args: readonly unknown[], options: CallOptions): Nested<KerasTensor> {
+    if (this.computeOutputShape === Layer.prototype.computeOutputShape) {
+      return inferSpec((...values) => this.runCall(values.slice(0, -1), values.at(-1) as CallOptions), [...args, options]) as Nested<KerasTensor>;
+    }
+    const shapes = args.map((arg) => shapesOf(arg)) as [ShapeStructure, ...ShapeStructure[]];
+    return mapShapes(this.computeOutputShape(...shapes), (shape) => new KerasTensor(shape, { dtype: this.computeDtype }));
+  }
+
+  /** Runs `call` in the layer's scope. */
+  runCall(args: readonly unknown[], options: CallOptions): Nested<Tensor> {
+    return this.call(...(args as [Nested<Tensor>, ...unknown[]]), options);
+  }
+
+  override invoke(...args: readonly unknown[]): unknown {
+    return callLayer(this, args);
+  }
+
+  /** Adds a weight; its path is that of the layer. */
+  addWeight(options: AddWeightOptions): Weight {
+    const { name, shape = [], trainable = true, autocast = true } = options;
+    const dtype = options.dtype ?? this.variableDtype;
+    const path = [currentScope(), name].filter(Boolean).join('/');
+    if (shape.includes(null)) {
+      throw new ValueError(
+        'Shapes used to initialize variables must be fully-defined (no `None` dimensions). ' +
+          `Received: shape=${formatShape(shape)} for variable path='${path}'`,
+        { code: 'unknown-dimension', cure: 'Give the dimension in Input({ shape }), or set the batch size.' },
+      );
+    }
+    const initializer = getInitializer(options.initializer ?? (isFloat(dtype) ? 'glorot_uniform' : 'zeros'));
+    const initial = initializer(shape as Shape, { dtype });
+    const weight = new Weight(initial, {
+      name,
+      trainable: trainable && this.#trainable,
+      autocast,
+      regularizer: options.regularizer ?? undefined,
+      constraint: options.constraint ?? undefined,
+    });
+    weight.path = path;
+    this.#madeTrainable.set(weight, trainable);
+    this.#tracker.track(weight);
+    return weight;
+  }
+
+  /** The layer's own variables: those made trainable first. */
+  get ownVariables(): Variable[] {
+    const { variables } = this.#tracker;
+    const isTrainable = (variable: Variable): boolean => this.#madeTrainable.get(variable) ?? variable.trainable;
+    return [...variables.filter(isTrainable), ...variables.filter((variable) => !isTrainable(variable))];
+  }
+
+  get seedGenerators(): readonly SeedGenerator[] {
+    return this.#tracker.seedGenerators;
+  }
+
+  /** The layers that this one owns directly. Models list theirs in their own order. */
+  get sublayers(): readonly Layer[] {
+    return this.#tracker.layers;
+  }
+
+  /** This layer's sublayers, theirs, and so on, each once. */
+  flattenLayers(): Layer[] {
+    const found = new Set<Layer>();
+    const visit = (layer: Layer): void => {
+      if (found.has(layer)) return;
+      found.add(layer);
+      layer.sublayers.forEach(visit);
+    };
+    this.sublayers.forEach(visit);
+    return [...found];
+  }
+
+  get weights(): Variable[] {
+    return [...new Set([...this.ownVariables, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  /** Weights and the states of seed generators. */
+  get variables(): Variable[] {
+    const seeds = this.seedGenerators.map((generator) => generator.state);
+    return [...new Set([...this.ownVariables, ...seeds, ...this.sublayers.flatMap((layer) => layer.variables)])];
+  }
+
+  get trainableWeights(): Variable[] {
+    return this.#trainable ? this.weights.filter((weight) => weight.trainable) : [];
+  }
+
+  get nonTrainableWeights(): Variable[] {
+    return this.#trainable ? this.weights.filter((weight) => !weight.trainable) : this.weights;
+  }
+
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = value;
+    for (const variable of this.#tracker.variables) {
+      const made = this.#madeTrainable.get(variable) ?? variable.trainable;
+      this.#madeTrainable.set(variable, made);
+      if (made) variable.trainable = value;
+    }
+    for (const layer of this.sublayers) layer.trainable = value;
+  }
+
+  get variableDtype(): DType {
+    return this.dtypePolicy.variableDtype;
+  }
+
+  get computeDtype(): DType {
+    return this.dtypePolicy.computeDtype;
+  }
+
+  /** What float inputs are cast to. */
+  get inputDtype(): DType {
+    return this.computeDtype;
+  }
+
+  get dtype(): DType {
+    return this.variableDtype;
+  }
+
+  /** The layer's place among its owners, `encoder/dense`, once built. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /** The values of `weights`. */
+  getWeights(): NDArray[] {
+    return this.weights.map((weight) => weight.value);
+  }
+
+  /** Sets `weights` from values in the same order. */
+  setWeights(values: readonly NDArray[]): void {
+    const { weights } = this;
+    if (weights.length !== values.length) {
+      throw new ValueError(
+        `You called \`set_weights(weights)\` on layer '${this.name}' with a weight list of length ${values.length}, ` +
+          `but the layer was expecting ${weights.length} weights.`,
+        { code: 'set-weights' },
+      );
+    }
+    weights.forEach((weight, index) => {
+      const value = values[index] as NDArray;
+      if (!sameShape(weight.shape, value.shape)) {
+        throw new ValueError(
+          `Layer ${this.name} weight shape ${formatShape(weight.shape)} is not compatible with provided weight shape ${formatShape(value.shape)}.`,
+          { code: 'set-weights' },
+        );
+      }
+      assignValue(weight, value);
+    });
+  }
+
+  countParams(): number {
+    if (!this.built) {
+      throw new ValueError(
+        `You tried to call \`count_params\` on layer '${this.name}', but the layer isn't built. You can build it manually via: \`layer.build(input_shape)\`.`,
+        { code: 'not-built' },
+      );
+    }
+    return this.weights.reduce((sum, weight) => sum + elementCount(weight.shape), 0);
+  }
+
+  /** Adds a scalar to the losses of this call. */
+  addLoss(loss: Tensor): void {
+    this.#losses.push(loss);
+  }
+
+  clearLosses(): void {
+    this.#losses = [];
+    for (const layer of this.sublayers) layer.clearLosses();
+  }
+
+  /** Losses of the last call (own ones, then those of sublayers), then the penalties of regularized weights. */
+  get losses(): Tensor[] {
+    const own = [...this.#losses, ...this.flattenLayers().flatMap((layer) => layer.#losses)];
+    const penalties = this.trainableWeights.flatMap((weight) =>
+      weight instanceof Weight && weight.regularizer ? [weight.regularizer(weight.read())] : [],
+    );
+    return [...own, ...penalties];
+  }
+
+  /** The arguments to make this layer again, in camel case; nested objects are in the form of model files. */
+  getConfig(): Record<string, unknown> {
+    const base = { name: this.name, trainable: this.#trainable, dtype: this.dtypePolicy.serialize() };
+    return this.activityRegularizer ? { ...base, activityRegularizer: this.activityRegularizer } : base;
+  }
+
+  /** What `buildFromConfig` needs to create the same weights. */
+  getBuildConfig(): Record<string, unknown> | undefined {
+    const shapes = this.#buildShapes;
+    if (!shapes) return undefined;
+    return { input_shape: shapes[0] };
+  }
+
+  /** Creates the weights as a model file describes. */
+  buildFromConfig(config: Readonly<Record<string, unknown>>): void {
+    if (this.built) return;
+    if ('input_shape' in config && config['input_shape']) this.build(config['input_shape'] as ShapeStructure);
+    else if ('shapes_dict' in config) {
+      const shapes = Object.values(config['shapes_dict'] as Record<string, ShapeStructure>);
+      this.build(...(shapes as [ShapeStructure, ...ShapeStructure[]]));
+    }
+  }
+
+  /** Checks the first argument against `inputSpec`. */
+  assertInputs(inputs: unknown): void {
+    if (!this.inputSpec) return;
+    const specs = Array.isArray(this.inputSpec) ? (this.inputSpec as readonly (InputSpec | undefined)[]) : [this.inputSpec as InputSpec];
+    assertInputCompatibility(specs, inputs, this.name);
+  }
+
+  /** No new state after this, except in models. */
+  protected lockState(): void {
+    this.#tracker.lock();
+  }
+
+  protected get tracker(): Tracker<Layer> {
+    return this.#tracker;
+  }
+
+  /** The symbolic input of the layer's first call. */
+  get input(): Nested<KerasTensor> {
+    const { inputs } = this.#firstNode('input');
+    return inputs.length === 1 ? (inputs[0] as KerasTensor) : inputs;
+  }
+
+  /** The symbolic output of the layer's first call. */
+  get output(): Nested<KerasTensor> {
+    const { outputs } = this.#firstNode('output');
+    return outputs.length === 1 ? (outputs[0] as KerasTensor) : outputs;
+  }
+
+  #firstNode(what: string): Node {
+    const node = this.inboundNodes[0];
+    if (!node) throw new ValueError(`The layer ${this.name} has never been called and thus has no defined ${what}.`, { code: 'never-called' });
+    return node;
+  }
+
+  #buildAndLock(build: (...shapes: ShapeStructure[]) => void, ...shapes: ShapeStructure[]): void {
+    withScope(this.name, () => {
+      this.#path = currentScope();
+      build.apply(this, shapes);
+    });
+    this.#buildShapes = shapes;
+    this.built = true;
+    this.lockState();
+  }
+}
+
+export function assignValue(variable: Variable, value: NDArray): void {
+  const tensor = tensorOf(value.dtype, value.shape, value.data);
+  variable.assign(tensor);
+}
+
+/** The shapes of the tensors in a structure; what is no tensor has none. */
+export function shapesOf(structure: unknown): ShapeStructure {
+  return mapStructure(structure as Nested<unknown>, (leaf) =>
+    typeof leaf === 'object' && leaf !== null && 'shape' in leaf ? (leaf as { shape: KerasShape }).shape : null,
+  ) as unknown as ShapeStructure;
+}
+
+const isShape = (value: unknown): value is KerasShape => Array.isArray(value) && value.every((dim) => dim === null || typeof dim === 'number');
+
+/** The structure with every shape in it replaced. */
+export function mapShapes<T>(shapes: ShapeStructure, change: (shape: KerasShape) => T): Nested<T> {
+  if (isShape(shapes)) return change(shapes);
+  if (Array.isArray(shapes)) return (shapes as readonly ShapeStructure[]).map((item) => mapShapes(item, change)) as readonly Nested<T>[];
+  return Object.fromEntries(Object.entries(shapes as Record<string, ShapeStructure>).map(([key, item]) => [key, mapShapes(item, change)]));
+}
