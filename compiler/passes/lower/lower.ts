@@ -1,0 +1,220 @@
+// Lowering: the graph becomes a program of stages over buffers, with everything fused that planFusion left without memory.
+import { constantIndex } from '../../../codegen/stage/index-arithmetic.ts';
+import { rowMajor } from '../../../codegen/stage/layout.ts';
+import type { Axis, Buffer, BufferKind, IndexExpr, Program, ProgramStep, Stage, StageExpr } from '../../../codegen/stage/stage.ts';
+import { assert } from '../../errors/index.ts';
+import type { Graph, Node, TensorType, Value } from '../../ir/graph.ts';
+import { elementCount } from '../../ir/shape.ts';
+import { lowerConcatenate, lowerControl, lowerLibrary } from './alone/index.ts';
+import { type At, type Expressions, express } from './express.ts';
+import { memoryType } from './memory-type.ts';
+import { classOf, planFusion } from './plan-fusion.ts';
+import { stageAxes } from './stage-axes.ts';
+
+/** The program that computes a graph: one stage per fused group, buffers in row-major layout. */
+export function lower(graph: Graph): Program {
+  const lowering = new Lowering();
+  const scope = lowering.enter(graph);
+  const inputs = graph.inputs.map((input, index) => {
+    const name = input.name ?? `input_${index}`;
+    const buffer = lowering.newBuffer('input', name, input.type);
+    scope.bind(input, buffer);
+    return { name, buffer };
+  });
+  const results = [
+    ...graph.outputs.map((value, index) => ({ value, name: value.name ?? `output_${index}` })),
+    ...graph.updates.map(({ path, value }) => ({ value, name: path })),
+  ];
+  const outputs = results.map(({ value, name }) => {
+    const buffer = lowering.newBuffer('output', name, value.type);
+    scope.claim(value, buffer);
+    return { name, buffer };
+  });
+  scope.run();
+  return { name: graph.name, buffers: lowering.buffers, steps: scope.steps, inputs, outputs };
+}
+
+/** Buffers of a program under construction, shared by the graph and the bodies of its control flow. */
+export class Lowering {
+  readonly buffers: Buffer[] = [];
+  #axisCount = 0;
+
+  newBuffer(kind: BufferKind, name: string, type: TensorType, data?: ArrayBufferView): number {
+    const id = this.buffers.length;
+    this.buffers.push({ id, name, kind, type: memoryType(type.dtype), shape: type.shape, layout: rowMajor(type.shape), ...(data ? { data } : {}) });
+    return id;
+  }
+
+  newAxis(name: string, extent: number): Axis {
+    return { name: `${name}${this.#axisCount++}`, extent };
+  }
+
+  enter(graph: Graph): GraphLowering {
+    return new GraphLowering(this, graph);
+  }
+}
+
+/** One graph being lowered: which values have buffers, and the steps so far. */
+export class GraphLowering implements Expressions {
+  readonly steps: ProgramStep[] = [];
+  readonly lowering: Lowering;
+  readonly graph: Graph;
+  readonly #buffers = new Map<Value, number>();
+  readonly #producers = new Map<Value, Node>();
+  readonly #materialized: ReadonlySet<Value>;
+  /** Further buffers that a value must be copied to. */
+  readonly #copies: { readonly value: Value; readonly buffer: number }[] = [];
+  readonly #expressed = new Map<string, StageExpr>();
+  readonly #indexIds = new Map<string, number>();
+
+  constructor(lowering: Lowering, graph: Graph) {
+    this.lowering = lowering;
+    this.graph = graph;
+    this.#materialized = planFusion(graph);
+    for (const parameter of graph.parameters) this.bind(parameter.value, lowering.newBuffer('weight', parameter.path, parameter.data, parameter.data.data));
+    for (const node of graph.nodes) for (const output of node.outputs) this.#producers.set(output, node);
+  }
+
+  bind(value: Value, buffer: number): void {
+    this.#buffers.set(value, buffer);
+  }
+
+  /** The value is to be computed into `buffer`, or copied there if it has memory already. */
+  claim(value: Value, buffer: number): void {
+    const node = this.#producers.get(value);
+    if (node && node.op !== 'constant' && !this.#buffers.has(value)) this.bind(value, buffer);
+    else this.#copies.push({ value, buffer });
+  }
+
+  /** Emits the stages of all values with memory, in the graph's order, then the copies. */
+  run(): void {
+    for (const node of this.graph.nodes) {
+      if (node.op !== 'constant' && node.outputs.some((output) => this.#materialized.has(output) || this.#buffers.has(output))) this.#compute(node);
+    }
+    for (const { value, buffer } of this.#copies) this.copy(value, buffer);
+  }
+
+  #compute(node: Node): void {
+    switch (classOf(node.op)) {
+      case 'concatenate':
+        return lowerConcatenate(node, this);
+      case 'library':
+        return lowerLibrary(node, this);
+      case 'control':
+        return lowerControl(node, this);
+      default:
+        return this.emitStage(node, this.bufferOf(node.outputs[0] as Value));
+    }
+  }
+
+  /** Emits the stage that computes `node` into `buffer`. */
+  emitStage(node: Node, buffer: number): void {
+    const output = node.outputs[0] as Value;
+    const { axes, indices } = stageAxes(node, this);
+    this.emit({ kind: 'compute', name: stageName(node), output: buffer, axes, store: indices, body: express(node, indices, this) }, output.type.shape);
+  }
+
+  /** Emits a stage that copies a value into a buffer of its shape, or into a part of a larger one. */
+  copy(value: Value, buffer: number, offsets: readonly number[] = value.type.shape.map(() => 0), name = 'copy'): void {
+    const producer = this.inlinedNode(value);
+    const { axes, indices } = stageAxes(producer, this, value.type.shape);
+    const body = this.at(value, indices);
+    const store = indices.map((index, dim): IndexExpr => shift(index, offsets[dim] as number));
+    this.emit({ kind: 'compute', name: producer ? stageName(producer) : name, output: buffer, axes, store, body }, value.type.shape);
+  }
+
+  emit(stage: Stage, shape: readonly number[]): void {
+    if (elementCount(shape) > 0) this.steps.push({ kind: 'stage', stage });
+  }
+
+  /** The buffer of a value that has or gets memory. */
+  bufferOf(value: Value): number {
+    const known = this.#buffers.get(value);
+    if (known !== undefined) return known;
+    const node = this.#producers.get(value);
+    const buffer =
+      node?.op === 'constant'
+        ? this.lowering.newBuffer('weight', stageName(node), value.type, node.params.value.data)
+        : this.lowering.newBuffer('scratch', node ? stageName(node) : `value_${value.id}`, value.type);
+    this.bind(value, buffer);
+    return buffer;
+  }
+
+  buffer(id: number): Buffer {
+    return this.lowering.buffers[id] as Buffer;
+  }
+
+  newAxis(name: string, extent: number): Axis {
+    return this.lowering.newAxis(name, extent);
+  }
+
+  inlinedNode(value: Value): Node | undefined {
+    return this.#hasMemory(value) ? undefined : this.#producers.get(value);
+  }
+
+  #hasMemory(value: Value): boolean {
+    if (this.#buffers.has(value) || this.#materialized.has(value)) return true;
+    const node = this.#producers.get(value);
+    return node?.op === 'constant' && (elementCount(value.type.shape) !== 1 || value.type.dtype === 'float16' || value.type.dtype === 'bfloat16');
+  }
+
+  /** Asking twice for the same value at the same place gives the same object: one computation. */
+  at(value: Value, indices: At): StageExpr {
+    const key = `${value.id}@${indices.map((index) => this.#indexKey(index)).join(',')}`;
+    let expr = this.#expressed.get(key);
+    if (!expr) {
+      const node = this.inlinedNode(value);
+      expr = node
+        ? express(node, indices, this)
+        : { kind: 'load', type: memoryType(value.type.dtype), buffer: this.bufferOf(value), indices: indices.map((index, dim) => (value.type.shape[dim] === 1 ? constantIndex(0) : index)) };
+      this.#expressed.set(key, expr);
+    }
+    return expr;
+  }
+
+  #indexKey(index: IndexExpr): number {
+    const text = describeIndex(index, (inner) => this.#indexKey(inner));
+    let id = this.#indexIds.get(text);
+    if (id === undefined) this.#indexIds.set(text, (id = this.#indexIds.size));
+    return id;
+  }
+}
+
+const expressionIds = new WeakMap<StageExpr, number>();
+let nextExpressionId = 0;
+
+function describeIndex(index: IndexExpr, keyOf: (inner: IndexExpr) => number): string {
+  switch (index.kind) {
+    case 'constant':
+      return `${index.value}`;
+    case 'axis':
+      return index.axis.name;
+    case 'add':
+      return `+${keyOf(index.left)} ${keyOf(index.right)}`;
+    case 'multiply':
+      return `*${keyOf(index.value)} ${index.factor}`;
+    case 'divide':
+      return `/${keyOf(index.value)} ${index.divisor}`;
+    case 'remainder':
+      return `%${keyOf(index.value)} ${index.divisor}`;
+    case 'clamp':
+      return `c${keyOf(index.value)} ${index.extent}`;
+    case 'value': {
+      let id = expressionIds.get(index.expr);
+      if (id === undefined) expressionIds.set(index.expr, (id = nextExpressionId++));
+      return `v${id}`;
+    }
+    default:
+      return index satisfies never;
+  }
+}
+
+function shift(index: IndexExpr, by: number): IndexExpr {
+  assert(Number.isInteger(by), 'an offset is not an integer');
+  return by === 0 ? index : index.kind === 'constant' ? constantIndex(index.value + by) : { kind: 'add', left: index, right: constantIndex(by) };
+}
+
+/** After the layer it came from, so that profiles and emitted code speak of the user's model. */
+export function stageName(node: Node): string {
+  return node.scope === '' ? node.op : node.scope.replaceAll('/', '_');
+}
