@@ -1,5 +1,5 @@
 // What a primitive is: its type rule, its value, its cost, and how a batch axis passes through it.
-import type { TensorType } from '../graph.ts';
+import type { Graph, TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
 import type { PrimitiveName, PrimitiveParams } from './params.ts';
 
@@ -9,16 +9,41 @@ export interface Cost {
   readonly bytes: number;
 }
 
+/** Evaluates a nested graph (cond, while, scan): handed in, so that primitives need not know the executor. */
+export type GraphEvaluator = (graph: Graph, inputs: readonly NDArray[]) => readonly NDArray[];
+
+/** The axis of a value along which samples lie; null: the value is the same for all samples. */
+export type BatchAxis = number | null;
+
 export interface Primitive<P extends PrimitiveName = PrimitiveName> {
   readonly name: P;
   /** Result types; throws ValueError on operands that do not fit. */
   infer(inputs: readonly TensorType[], params: PrimitiveParams[P]): readonly TensorType[];
-  /** The value by plain loops: the oracle of every test. Floats are computed in double and rounded to the dtype. */
-  evaluate(inputs: readonly NDArray[], params: PrimitiveParams[P], outputs: readonly TensorType[]): readonly NDArray[];
-  cost(inputs: readonly TensorType[], params: PrimitiveParams[P], outputs: readonly TensorType[]): Cost;
+  /**
+   * The value by plain loops: the oracle of every test. Floats are computed in double and rounded to the dtype.
+   * Called through `evaluateNode`, which supplies `evaluateGraph`.
+   */
+  evaluate(
+    inputs: readonly NDArray[],
+    params: PrimitiveParams[P],
+    outputs: readonly TensorType[],
+    evaluateGraph: GraphEvaluator,
+  ): readonly NDArray[];
+  /** Called through `nodeCost`, which supplies `graphCost` for nested graphs. */
+  cost(
+    inputs: readonly TensorType[],
+    params: PrimitiveParams[P],
+    outputs: readonly TensorType[],
+    graphCost: (graph: Graph) => Cost,
+  ): Cost;
   /**
    * Given the axis of each operand along which samples are independent (null: the operand is the same for all
    * samples), the axis of each result with that property, or undefined where samples mix. Absent: samples mix.
    */
-  batchAxes?(axes: readonly (number | null)[], inputs: readonly TensorType[], params: PrimitiveParams[P], outputs: readonly TensorType[]): readonly number[] | undefined;
+  batchAxes?(
+    axes: readonly BatchAxis[],
+    inputs: readonly TensorType[],
+    params: PrimitiveParams[P],
+    outputs: readonly TensorType[],
+  ): readonly BatchAxis[] | undefined;
 }

@@ -1,0 +1,4 @@
+// asin: the inverse sine.
+import { unaryPrimitive } from './elementwise.ts';
+
+export const asin = unaryPrimitive('asin', { float: Math.asin });

@@ -1,0 +1,4 @@
+// atan: the inverse tangent.
+import { unaryPrimitive } from './elementwise.ts';
+
+export const atan = unaryPrimitive('atan', { float: Math.atan });

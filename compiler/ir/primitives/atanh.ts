@@ -1,0 +1,4 @@
+// atanh: the inverse hyperbolic tangent.
+import { unaryPrimitive } from './elementwise.ts';
+
+export const atanh = unaryPrimitive('atanh', { float: Math.atanh });

@@ -1,0 +1,4 @@
+// cosh: the hyperbolic cosine.
+import { unaryPrimitive } from './elementwise.ts';
+
+export const cosh = unaryPrimitive('cosh', { float: Math.cosh });

@@ -1,0 +1,8 @@
+// divide: the quotient; integers truncate toward zero, and an integer divided by zero gives 0.
+import { binaryPrimitive } from './elementwise.ts';
+
+export const divide = binaryPrimitive('divide', {
+  float: (x, y) => x / y,
+  integer: (x, y) => (y === 0 ? 0 : Math.trunc(x / y)),
+  wide: (x, y) => (y === 0n ? 0n : x / y),
+});

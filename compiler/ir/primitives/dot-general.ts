@@ -1,0 +1,103 @@
+// dot_general: contracts axes of two operands pairwise; result axes are batch, free axes of lhs, free axes of rhs.
+import type { TensorType } from '../graph.ts';
+import type { NDArray } from '../ndarray.ts';
+import { type NumberArray, readElements, resultArray, toNDArray } from '../reference/elements.ts';
+import { permute } from '../reference/permute.ts';
+import { clearSums, rowProduct, sumsArray } from '../reference/row-products.ts';
+import { type Shape, elementCount } from '../shape.ts';
+import type { PrimitiveParams } from './params.ts';
+import type { BatchAxis, Primitive } from './primitive.ts';
+import { countBytes, countElements } from './traffic.ts';
+import { operands, requireAxes, requireSameDTypes, typeError } from './type-rules.ts';
+
+type Params = PrimitiveParams['dot_general'];
+
+export const dotGeneral: Primitive<'dot_general'> = {
+  name: 'dot_general',
+  infer(inputs, params) {
+    const [lhs, rhs] = operands('dot_general', inputs, 2);
+    requireSameDTypes('dot_general', inputs);
+    if (lhs.dtype === 'bool') throw typeError('dot_general', 'expected numeric operands (cast them first).', inputs);
+    requireAxes('dot_general', 'lhsBatch and lhsContracting', [...params.lhsBatch, ...params.lhsContracting], lhs.shape.length);
+    requireAxes('dot_general', 'rhsBatch and rhsContracting', [...params.rhsBatch, ...params.rhsContracting], rhs.shape.length);
+    const agree = (a: readonly number[], b: readonly number[]): boolean =>
+      a.length === b.length && a.every((axis, index) => lhs.shape[axis] === rhs.shape[b[index] as number]);
+    if (!agree(params.lhsBatch, params.rhsBatch) || !agree(params.lhsContracting, params.rhsContracting)) {
+      throw typeError('dot_general', `batch and contracted axes must agree in number and size; ${describe(params)}.`, inputs);
+    }
+    const axes = freeAxes(params, lhs.shape.length, rhs.shape.length);
+    const shape = [
+      ...params.lhsBatch.map((axis) => lhs.shape[axis] as number),
+      ...axes.lhs.map((axis) => lhs.shape[axis] as number),
+      ...axes.rhs.map((axis) => rhs.shape[axis] as number),
+    ];
+    return [{ dtype: lhs.dtype, shape }];
+  },
+  evaluate(inputs, params, outputs) {
+    const [lhs, rhs] = operands<NDArray>('dot_general', inputs, 2);
+    const axes = freeAxes(params, lhs.shape.length, rhs.shape.length);
+    // As matrices: lhs [batch, m, k], rhs [batch, k, n].
+    const a = permute(lhs, [...params.lhsBatch, ...axes.lhs, ...params.lhsContracting]);
+    const b = permute(rhs, [...params.rhsBatch, ...params.rhsContracting, ...axes.rhs]);
+    const extent = (shape: Shape, list: readonly number[]): number => elementCount(list.map((axis) => shape[axis] as number));
+    const sizes = {
+      batch: extent(lhs.shape, params.lhsBatch),
+      m: extent(lhs.shape, axes.lhs),
+      k: extent(lhs.shape, params.lhsContracting),
+      n: extent(rhs.shape, axes.rhs),
+    };
+    return [multiplyMatrices(a, b, sizes, outputs[0] as TensorType)];
+  },
+  cost(inputs, { lhsContracting }, outputs) {
+    const depth = elementCount(lhsContracting.map((axis) => inputs[0]?.shape[axis] ?? 1));
+    return { flops: 2 * depth * countElements(outputs), bytes: countBytes(inputs) + countBytes(outputs) };
+  },
+  batchAxes([lhsAxis = null, rhsAxis = null], [lhs, rhs], params) {
+    const axes = freeAxes(params, lhs?.shape.length ?? 0, rhs?.shape.length ?? 0);
+    const batch = params.lhsBatch.length;
+    const place = (axis: BatchAxis, batchAxes: readonly number[], free: readonly number[], first: number): BatchAxis | undefined => {
+      if (axis === null) return null;
+      if (batchAxes.includes(axis)) return batchAxes.indexOf(axis);
+      return free.includes(axis) ? first + free.indexOf(axis) : undefined;
+    };
+    const fromLhs = place(lhsAxis, params.lhsBatch, axes.lhs, batch);
+    const fromRhs = place(rhsAxis, params.rhsBatch, axes.rhs, batch + axes.lhs.length);
+    if (fromLhs === undefined || fromRhs === undefined) return undefined;
+    if (fromLhs === null || fromRhs === null || fromLhs === fromRhs) return [fromLhs ?? fromRhs];
+    return undefined;
+  },
+};
+
+const describe = (params: Params): string =>
+  `batch [${params.lhsBatch.join(', ')}] and [${params.rhsBatch.join(', ')}], ` +
+  `contracted [${params.lhsContracting.join(', ')}] and [${params.rhsContracting.join(', ')}]`;
+
+function freeAxes(params: Params, lhsRank: number, rhsRank: number): { readonly lhs: number[]; readonly rhs: number[] } {
+  const others = (rank: number, used: readonly number[]): number[] =>
+    Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !used.includes(axis));
+  return {
+    lhs: others(lhsRank, [...params.lhsBatch, ...params.lhsContracting]),
+    rhs: others(rhsRank, [...params.rhsBatch, ...params.rhsContracting]),
+  };
+}
+
+interface MatrixSizes {
+  readonly batch: number;
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+}
+
+function multiplyMatrices(a: NDArray, b: NDArray, { batch, m, k, n }: MatrixSizes, type: TensorType): NDArray {
+  const x = readElements(a) as NumberArray;
+  const matrix = readElements(b) as NumberArray;
+  const result = resultArray(type) as NumberArray;
+  const addProducts = rowProduct(a.dtype);
+  const sums = sumsArray(a.dtype, n) as NumberArray;
+  for (let row = 0; row < batch * m; row++) {
+    clearSums(sums);
+    addProducts(sums, n, x, row * k, 1, k, matrix, Math.floor(row / m) * k * n, n);
+    result.set(sums, row * n);
+  }
+  return toNDArray(type, result);
+}

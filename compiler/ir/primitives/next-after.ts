@@ -1,0 +1,5 @@
+// next_after: the float next to x in the direction of y.
+import { nextAfter as neighbour } from '../special/next-after.ts';
+import { binaryPrimitive } from './elementwise.ts';
+
+export const nextAfter = binaryPrimitive('next_after', { float: neighbour });

@@ -1,0 +1,8 @@
+// remainder: the remainder of truncated division, with the dividend's sign as C's fmod; 0 for an integer divided by zero.
+import { binaryPrimitive } from './elementwise.ts';
+
+export const remainder = binaryPrimitive('remainder', {
+  float: (x, y) => x % y,
+  integer: (x, y) => (y === 0 ? 0 : x % y),
+  wide: (x, y) => (y === 0n ? 0n : x % y),
+});

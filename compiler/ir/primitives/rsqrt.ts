@@ -1,0 +1,4 @@
+// rsqrt: one over the square root; infinity at zero.
+import { unaryPrimitive } from './elementwise.ts';
+
+export const rsqrt = unaryPrimitive('rsqrt', { float: (x) => 1 / Math.sqrt(x) });

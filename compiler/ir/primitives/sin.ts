@@ -1,0 +1,4 @@
+// sin: the sine.
+import { unaryPrimitive } from './elementwise.ts';
+
+export const sin = unaryPrimitive('sin', { float: Math.sin });
