@@ -5,4 +5,7 @@ export const divide = binaryPrimitive('divide', {
   float: (x, y) => x / y,
   integer: (x, y) => (y === 0 ? 0 : Math.trunc(x / y)),
   wide: (x, y) => (y === 0n ? 0n : x / y),
+  float32: (x, y, result) => {
+    for (let index = 0; index < result.length; index++) result[index] = (x[index] as number) / (y[index] as number);
+  },
 });

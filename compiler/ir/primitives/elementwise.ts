@@ -27,6 +27,8 @@ export interface BinaryFunctions {
   readonly integer?: (x: number, y: number, bits: number) => number;
   readonly wide?: (x: bigint, y: bigint) => bigint;
   readonly bool?: (x: number, y: number) => number;
+  /** The same as `float` for a whole array: the commonest operations write their loop out, which is four times as fast. */
+  readonly float32?: (x: Float32Array, y: Float32Array, result: Float32Array) => void;
 }
 
 /** An elementwise primitive of one operand. */
@@ -109,8 +111,10 @@ function evaluateBinary(functions: BinaryFunctions, x: NDArray, y: NDArray, type
   }
   const apply = functions[dtypeClass] as ZipNumber;
   const extra = dtypeClass === 'integer' ? integerBits(x.dtype) : x.dtype;
-  if (a instanceof Float32Array && b instanceof Float32Array && target instanceof Float32Array) zipFloat32(apply, a, b, target, extra);
-  else zipNumbers(apply, a as NumberArray, b as NumberArray, target as NumberArray, extra);
+  if (a instanceof Float32Array && b instanceof Float32Array && target instanceof Float32Array) {
+    if (functions.float32) functions.float32(a, b, target);
+    else zipFloat32(apply, a, b, target, extra);
+  } else zipNumbers(apply, a as NumberArray, b as NumberArray, target as NumberArray, extra);
   return toNDArray(type, target);
 }
 

@@ -6,6 +6,9 @@ export const maximum = binaryPrimitive('maximum', {
   integer: larger,
   wide: (x, y) => (x > y ? x : y),
   bool: larger,
+  float32: (x, y, result) => {
+    for (let index = 0; index < result.length; index++) result[index] = larger(x[index] as number, y[index] as number);
+  },
 });
 
 function larger(x: number, y: number): number {

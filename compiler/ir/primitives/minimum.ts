@@ -6,6 +6,9 @@ export const minimum = binaryPrimitive('minimum', {
   integer: smaller,
   wide: (x, y) => (x < y ? x : y),
   bool: smaller,
+  float32: (x, y, result) => {
+    for (let index = 0; index < result.length; index++) result[index] = smaller(x[index] as number, y[index] as number);
+  },
 });
 
 function smaller(x: number, y: number): number {

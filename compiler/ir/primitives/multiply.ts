@@ -5,4 +5,7 @@ export const multiply = binaryPrimitive('multiply', {
   float: (x, y) => x * y,
   integer: Math.imul,
   wide: (x, y) => x * y,
+  float32: (x, y, result) => {
+    for (let index = 0; index < result.length; index++) result[index] = (x[index] as number) * (y[index] as number);
+  },
 });

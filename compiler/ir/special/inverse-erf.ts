@@ -1,5 +1,5 @@
 // The inverse error function: Giles' approximation ("Approximating the erfinv function", GPU Computing Gems, 2010),
-// good to seven digits, made exact by two Newton steps on erf.
+// good to seven digits, made exact by Newton steps on erf.
 import { erf, erfc } from './erf.ts';
 
 const CENTRAL = [
@@ -14,13 +14,16 @@ export function inverseErf(y: number): number {
   const size = Math.abs(y);
   if (!(size < 1)) return size === 1 ? y * Number.POSITIVE_INFINITY : Number.NaN;
   let x = estimate(y);
-  for (let step = 0; step < 2; step++) {
+  // Two steps do, except at the last doubles below 1, where the estimate was never meant to hold.
+  for (let step = 0; step < 8; step++) {
     // Near 1 the complement keeps the digits that erf(x) - y would lose.
     const error = size < 0.5 ? erf(x) - y : Math.sign(y) * (1 - size - erfc(Math.abs(x)));
     const slope = (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x);
     // Newton with Halley's correction: the second derivative of erf is -2x times the first.
     const newton = error / slope;
-    x -= newton / (1 + x * newton);
+    const next = x - newton / (1 + x * newton);
+    if (next === x) break;
+    x = next;
   }
   return x;
 }
