@@ -1,0 +1,2 @@
+// `keras.ops.image`: operations on images.
+export * from './resize.ts';

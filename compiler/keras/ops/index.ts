@@ -1,0 +1,23 @@
+// `keras.ops`: functions on tensors, which everything else is written in.
+export * from './arithmetic.ts';
+export * from './bitwise.ts';
+export * from './comparison.ts';
+export * from './contraction.ts';
+export * from './conversion.ts';
+export * from './creation.ts';
+export * from './cumulative.ts';
+export * from './diagonals.ts';
+export * from './einsum.ts';
+export * from './elementwise.ts';
+export * from './indexing.ts';
+export * from './joining.ts';
+export * from './padding.ts';
+export * from './reductions.ts';
+export * from './scattering.ts';
+export * from './shapes.ts';
+export * from './sorting.ts';
+export * from './statistics.ts';
+export { variance as var } from './statistics.ts';
+export * from './nn/index.ts';
+export * as image from './image/index.ts';
+export * as nn from './nn/index.ts';

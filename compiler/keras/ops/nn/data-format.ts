@@ -1,0 +1,28 @@
+// Where channels stand: images are brought to channels last, which the primitives use, and back.
+import { ValueError, quote } from '../../../errors/index.ts';
+import { lax } from '../../../trace/lax.ts';
+import type { Tensor } from '../../../trace/tensor.ts';
+
+export type DataFormat = 'channels_last' | 'channels_first';
+
+/** The format named, or channels last. */
+export function standardizeDataFormat(dataFormat: string | null | undefined): DataFormat {
+  const format = (dataFormat ?? 'channels_last').toLowerCase();
+  if (format !== 'channels_last' && format !== 'channels_first') {
+    throw new ValueError(
+      `The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${quote(dataFormat)}`,
+      { code: 'data-format' },
+    );
+  }
+  return format;
+}
+
+/** Moves the channels from axis 1 to the end. */
+export const toChannelsLast = (x: Tensor): Tensor => lax.transpose(x, [0, ...Array.from({ length: x.rank - 2 }, (_, axis) => axis + 2), 1]);
+/** Moves the channels from the end to axis 1. */
+export const toChannelsFirst = (x: Tensor): Tensor => lax.transpose(x, [0, x.rank - 1, ...Array.from({ length: x.rank - 2 }, (_, axis) => axis + 1)]);
+
+/** Runs a function of channels-last images on images of any format. */
+export function inChannelsLast(x: Tensor, dataFormat: string | null | undefined, compute: (x: Tensor) => Tensor): Tensor {
+  return standardizeDataFormat(dataFormat) === 'channels_last' ? compute(x) : toChannelsFirst(compute(toChannelsLast(x)));
+}

@@ -1,0 +1,150 @@
+// Reductions over axes: sums, extremes, logic, norms. `axis` none reduces everything; `keepdims` keeps size-1 axes.
+import { ValueError, quote } from '../../errors/index.ts';
+import { type DType, isFloat } from '../../ir/dtype.ts';
+import type { ReduceKind } from '../../ir/primitives/params.ts';
+import { lax } from '../../trace/lax.ts';
+import type { Tensor } from '../../trace/tensor.ts';
+import { type Op, defineOp } from '../engine/operation.ts';
+import { type Axis, type AxisOptions, axesOf, axisList, keptShape } from './axes.ts';
+import { type TensorLike, fullAs, toFloat, toTensor } from './convert.ts';
+import { resultType } from './promotion.ts';
+
+type ReductionOp = Op<(x: TensorLike, options?: AxisOptions) => Tensor>;
+
+/** Reduces a tensor as it is. */
+export function reduceAxes(kind: ReduceKind, x: Tensor, { axis = null, keepdims = false }: AxisOptions): Tensor {
+  const axes = axesOf(axis, x.rank);
+  const reduced = axes.length === 0 ? x : lax.reduce(kind, x, axes);
+  return keepdims ? lax.reshape(reduced, keptShape(x.shape, axes)) : reduced;
+}
+
+/** Small integers are summed in 32 bits. */
+function sumDType(dtype: DType): DType {
+  if (dtype === 'bool' || dtype === 'int8' || dtype === 'int16') return 'int32';
+  return dtype === 'uint8' || dtype === 'uint16' ? 'uint32' : dtype;
+}
+
+const reduction = (name: string, compute: (x: Tensor, options: AxisOptions) => Tensor): ReductionOp =>
+  defineOp(name, ['x'], (x: TensorLike, options: AxisOptions = {}) => compute(toTensor(x), options));
+
+/** The sum. */
+export const sum = reduction('sum', (x, options) => reduceAxes('sum', lax.cast(x, sumDType(x.dtype)), options));
+
+export interface ProductOptions extends AxisOptions {
+  readonly dtype?: DType | null;
+}
+
+/** The product. */
+export const prod = defineOp('prod', ['x'], (x: TensorLike, { dtype = null, ...options }: ProductOptions = {}): Tensor => {
+  const tensor = toTensor(x);
+  return reduceAxes('product', lax.cast(tensor, dtype ?? sumDType(tensor.dtype)), options);
+});
+
+export interface ExtremeOptions extends AxisOptions {
+  /** A value that takes part as if it were an element. */
+  readonly initial?: number | null;
+}
+
+/** Extremes of booleans are the logical or and and. */
+function extreme(kind: 'max' | 'min', x: Tensor, options: AxisOptions): Tensor {
+  if (x.dtype === 'bool') return reduceAxes(kind === 'max' ? 'or' : 'and', x, options);
+  return reduceAxes(kind, x, options);
+}
+
+/** The largest element. */
+export const max = defineOp('max', ['x'], (x: TensorLike, { initial = null, ...options }: ExtremeOptions = {}): Tensor => {
+  const largest = extreme('max', toTensor(x), options);
+  return initial === null ? largest : lax.maximum(largest, fullAs(largest, initial));
+});
+/** The smallest element. */
+export const min = defineOp('min', ['x'], (x: TensorLike, { initial = null, ...options }: ExtremeOptions = {}): Tensor => {
+  const smallest = extreme('min', toTensor(x), options);
+  return initial === null ? smallest : lax.minimum(smallest, fullAs(smallest, initial));
+});
+/** The largest element; the same as `max`. */
+export const amax = reduction('amax', (x, options) => extreme('max', x, options));
+/** The smallest element; the same as `min`. */
+export const amin = reduction('amin', (x, options) => extreme('min', x, options));
+/** The largest element minus the smallest. */
+export const ptp = reduction('ptp', (x, options) => lax.subtract(extreme('max', x, options), extreme('min', x, options)));
+
+/** Whether all elements are nonzero. */
+export const all = reduction('all', (x, options) => reduceAxes('and', lax.cast(x, 'bool'), options));
+/** Whether an element is nonzero. */
+export const any = reduction('any', (x, options) => reduceAxes('or', lax.cast(x, 'bool'), options));
+/** How many elements are nonzero (int32). */
+export const countNonzero = defineOp('count_nonzero', ['x'], (x: TensorLike, { axis = null }: { readonly axis?: Axis } = {}): Tensor =>
+  reduceAxes('sum', lax.cast(toTensor(x, 'bool'), 'int32'), { axis }),
+);
+
+export interface ArgOptions {
+  /** The axis along which to look; none looks in the flattened tensor. */
+  readonly axis?: number | null;
+  readonly keepdims?: boolean;
+}
+
+function argExtreme(kind: 'max' | 'min', x: Tensor, { axis = null, keepdims = false }: ArgOptions): Tensor {
+  const number = x.dtype === 'bool' ? lax.cast(x, 'uint8') : x;
+  const whole = axis === null;
+  const flat = whole ? lax.reshape(number, [x.size]) : number;
+  const [at] = axisList(axis ?? 0, flat.rank) as [number];
+  const index = lax.arg_reduce(kind, flat, at);
+  return keepdims ? lax.reshape(index, whole ? x.shape.map(() => 1) : keptShape(x.shape, [at])) : index;
+}
+
+/** The position of the largest element (int32), the first of equals. */
+export const argmax = defineOp('argmax', ['x'], (x: TensorLike, options: ArgOptions = {}): Tensor => argExtreme('max', toTensor(x), options));
+/** The position of the smallest element (int32), the first of equals. */
+export const argmin = defineOp('argmin', ['x'], (x: TensorLike, options: ArgOptions = {}): Tensor => argExtreme('min', toTensor(x), options));
+
+/** `log(sum(exp(x)))` without overflow. */
+export const logsumexp = reduction('logsumexp', (x, options) => stableLogSumExp(lax.cast(x, resultType(x.dtype, 'float32')), options));
+
+/** log(sum(exp(x))) = m + log(sum(exp(x - m))) with m the largest element, or 0 where that is infinite. */
+function stableLogSumExp(x: Tensor, options: AxisOptions): Tensor {
+  const largest = reduceAxes('max', x, { ...options, keepdims: true });
+  const shift = lax.stop_gradient(lax.select(lax.is_finite(largest), largest, fullAs(largest, 0)));
+  const total = reduceAxes('sum', lax.exp(lax.subtract(x, lax.broadcastTo(shift, x.shape))), options);
+  return lax.add(lax.log(total), lax.reshape(shift, total.shape));
+}
+
+export interface NormOptions extends AxisOptions {
+  /** The order: 2 by default; a number, an infinity, or `fro` for matrices. */
+  readonly ord?: number | 'fro' | 'nuc' | null;
+}
+
+/** The norm of vectors (one axis) or matrices (two axes). */
+export const norm = defineOp('norm', ['x'], (x: TensorLike, { ord = null, axis = null, keepdims = false }: NormOptions = {}): Tensor => {
+  const tensor = toFloat(x);
+  const axes = axisList(axis ?? tensor.shape.map((_, index) => index), tensor.rank);
+  const options = { axis: axes, keepdims };
+  if (ord === null || ord === 'fro' || (ord === 2 && axes.length === 1)) {
+    return lax.sqrt(reduceAxes('sum', lax.multiply(tensor, tensor), options));
+  }
+  if (axes.length === 1 && typeof ord === 'number') return vectorNorm(tensor, ord, options);
+  if (axes.length === 2 && typeof ord === 'number') return matrixNorm(tensor, ord, axes as [number, number], keepdims);
+  throw new ValueError(`Invalid \`ord\` argument for a norm over ${axes.length} axes. Received: ord=${quote(ord)}`, { code: 'norm-order' });
+});
+
+function vectorNorm(x: Tensor, order: number, options: AxisOptions): Tensor {
+  const size = lax.abs(x);
+  if (order === Number.POSITIVE_INFINITY) return reduceAxes('max', size, options);
+  if (order === Number.NEGATIVE_INFINITY) return reduceAxes('min', size, options);
+  if (order === 0) return reduceAxes('sum', lax.cast(lax.compare('not_equal', x, fullAs(x, 0)), x.dtype), options);
+  const total = reduceAxes('sum', lax.power(size, fullAs(size, order)), options);
+  return lax.power(total, fullAs(total, 1 / order));
+}
+
+/** The largest (or for negative orders smallest) absolute row or column sum. */
+function matrixNorm(x: Tensor, order: number, [row, column]: readonly [number, number], keepdims: boolean): Tensor {
+  if (Math.abs(order) !== 1 && Math.abs(order) !== Number.POSITIVE_INFINITY) {
+    throw new ValueError(`Invalid \`ord\` argument for matrix norm. Received: ord=${order}`, { code: 'norm-order' });
+  }
+  const [summed, compared] = Math.abs(order) === 1 ? [row, column] : [column, row];
+  const sums = reduceAxes('sum', lax.abs(x), { axis: summed, keepdims: true });
+  const norms = reduceAxes(order > 0 ? 'max' : 'min', sums, { axis: compared, keepdims: true });
+  return keepdims ? norms : lax.reshape(norms, x.shape.filter((_, axis) => axis !== row && axis !== column));
+}
+
+/** Whether sums of this dtype lose precision, so that means are computed in float32. */
+export const isNarrowFloat = (dtype: DType): boolean => isFloat(dtype) && dtype !== 'float32' && dtype !== 'float64';
