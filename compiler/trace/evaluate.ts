@@ -18,6 +18,9 @@ export function setExecutor(next: Executor): Executor {
   return former;
 }
 
+/** Runs a graph with the chosen executor. */
+export const execute: Executor = (graph, inputs) => executor(graph, inputs);
+
 /** Gives each tensor its data. Throws TypeError if one depends on a tracer. */
 export function evaluateTensors(tensors: readonly Tensor[]): void {
   const { graph, captured } = extract({ name: 'eager', inputs: [], outputs: tensors });

@@ -55,7 +55,7 @@ export function splitArguments(args: readonly unknown[]): { readonly positional:
 }
 
 function compute(layer: Layer, args: readonly unknown[], options: CallOptions, symbolic: boolean): Nested<Tensor> | Nested<KerasTensor> {
-  const className = layer.constructor.name;
+  const { className } = layer;
   return withAutocast(autocastFor(layer), () =>
     explainCallErrors(className, [...args, options], () => (symbolic ? layer.computeOutputSpec(args, options) : layer.runCall(args, options))),
   );

@@ -1,5 +1,5 @@
 // The base of all layers: a callable with weights, built on its first call, tracked in what owns it.
-import { NotImplementedError, ValueError, formatShape } from '../../errors/index.ts';
+import { AttributeError, NotImplementedError, ValueError, formatShape } from '../../errors/index.ts';
 import { type DType, isFloat } from '../../ir/dtype.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { type Shape, elementCount, sameShape } from '../../ir/shape.ts';
@@ -99,9 +99,14 @@ export class Layer extends Callable implements Operation {
     Object.defineProperty(this, 'build', { value: this.#buildAndLock.bind(this, this.build), configurable: true });
   }
 
+  /** The class's name in messages, summaries and files. */
+  get className(): string {
+    return this.constructor.name;
+  }
+
   /** The computation, in `ops.*` alone. Named arguments (`training`, `mask`, ...) come as one object at the end. */
   call(_inputs: Nested<Tensor>, ..._rest: unknown[]): Nested<Tensor> {
-    throw new NotImplementedError(`Layer ${this.constructor.name} does not have a \`call\` method implemented.`, { code: 'not-implemented' });
+    throw new NotImplementedError(`Layer ${this.className} does not have a \`call\` method implemented.`, { code: 'not-implemented' });
   }
 
   /** Creates the weights that depend on the input's shape: called once, before the first call. */
@@ -110,7 +115,7 @@ export class Layer extends Callable implements Operation {
   /** The output's shape. By default it is found by tracing `call`. */
   computeOutputShape(_inputShape: ShapeStructure, ..._rest: unknown[]): ShapeStructure {
     throw new NotImplementedError(
-      `Layer ${this.constructor.name} does not have a \`computeOutputShape\` method implemented. Should implement \`computeOutputShape(inputShape)\`.`,
+      `Layer ${this.className} does not have a \`computeOutputShape\` method implemented. Should implement \`computeOutputShape(inputShape)\`.`,
       { code: 'not-implemented' },
     );
   }
@@ -326,6 +331,22 @@ export class Layer extends Callable implements Operation {
     }
   }
 
+  /** Takes the values of its own variables from a file, in the order of `ownVariables`. */
+  loadOwnVariables(values: readonly NDArray[]): void {
+    const variables = this.ownVariables;
+    if (values.length !== variables.length) {
+      const cause = variables.length === 0 && !this.built ? ' The layer was never built and thus has none.' : '';
+      throw new ValueError(
+        `Layer '${this.name}' expected ${variables.length} variables, but received ${values.length} variables during loading. ` +
+          `Expected: [${variables.map((variable) => variable.name).join(', ')}].${cause}`,
+        { code: 'load-weights' },
+      );
+    }
+    variables.forEach((variable, index) => {
+      assignValue(variable, values[index] as NDArray);
+    });
+  }
+
   /** Checks the first argument against `inputSpec`. */
   assertInputs(inputs: unknown): void {
     if (!this.inputSpec) return;
@@ -356,7 +377,7 @@ export class Layer extends Callable implements Operation {
 
   #firstNode(what: string): Node {
     const node = this.inboundNodes[0];
-    if (!node) throw new ValueError(`The layer ${this.name} has never been called and thus has no defined ${what}.`, { code: 'never-called' });
+    if (!node) throw new AttributeError(`The layer ${this.name} has never been called and thus has no defined ${what}.`, { code: 'never-called' });
     return node;
   }
 

@@ -3,9 +3,10 @@ import type { Tensor } from '../../trace/tensor.ts';
 import { Callable } from './callable.ts';
 import { inferSpec } from './infer-spec.ts';
 import { type KerasTensor, hasKerasTensor, isKerasTensor } from './keras-tensor.ts';
+import { toCamelCase } from '../saving/key-case.ts';
 import { autoName } from './names.ts';
 import { Node, type Operation } from './node.ts';
-import { type Nested, mapStructure } from './structure.ts';
+import { type Nested, isPlainObject, mapStructure } from './structure.ts';
 
 type OpBody = (...args: never[]) => unknown;
 
@@ -39,11 +40,24 @@ export class OpInstance extends Callable implements Operation {
   readonly definition: OpDefinition;
   readonly name: string;
   readonly inboundNodes: Node[] = [];
+  /** Arguments that a model file holds apart from the tensors. */
+  readonly fixed: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(definition: OpDefinition, name?: string) {
+  constructor(definition: OpDefinition, name?: string, fixed?: Readonly<Record<string, unknown>>) {
     super();
     this.definition = definition;
     this.name = name ?? autoName(definition.name);
+    this.fixed = fixed;
+  }
+
+  /** Keras's class of the operation: `ExpandDims`. */
+  get className(): string {
+    return toPascalCase(this.definition.name);
+  }
+
+  /** Calls it as a model file says: tensors by position, other arguments by name. */
+  invokeNamed(args: readonly unknown[], named: Readonly<Record<string, unknown>>): unknown {
+    return this.invoke(...mergeArguments(this.definition, args, { ...this.fixed, ...named }));
   }
 
   override invoke(...args: readonly unknown[]): unknown {
@@ -57,6 +71,22 @@ export class OpInstance extends Callable implements Operation {
     if (leaves.length > 0) new Node(this, args, {}, spec as Nested<KerasTensor>);
     return spec;
   }
+}
+
+const toPascalCase = (name: string): string => name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The arguments in the op's order: named ones in their places, positional ones in the others; what is no parameter is an option. */
+function mergeArguments(definition: OpDefinition, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): unknown[] {
+  const waiting = [...positional];
+  const options = { ...named };
+  const filled = definition.parameters.map((parameter) => {
+    const key = toCamelCase(parameter);
+    if (!(key in options)) return waiting.shift();
+    const value = options[key];
+    delete options[key];
+    return value;
+  });
+  return [...filled, ...waiting, ...(Object.keys(options).length > 0 ? [options] : [])];
 }
 
 /**

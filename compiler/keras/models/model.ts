@@ -1,0 +1,231 @@
+// Models: layers that know their layers, predict, print themselves, and go to files.
+import { NotImplementedError, ValueError } from '../../errors/index.ts';
+import type { Graph } from '../../ir/graph.ts';
+import type { NDArray } from '../../ir/ndarray.ts';
+import type { Tensor } from '../../trace/tensor.ts';
+import { formatNames } from '../engine/input-spec.ts';
+import { KerasTensor } from '../engine/keras-tensor.ts';
+import type { CallOptions, LayerInputs } from '../engine/layer-call.ts';
+import { Layer, type LayerOptions, type ShapeStructure, mapShapes } from '../engine/layer.ts';
+import { setKerasMask } from '../engine/mask.ts';
+import { autoName, toSnakeCase } from '../engine/names.ts';
+import type { Node, Operation } from '../engine/node.ts';
+import { inferSpec } from '../engine/infer-spec.ts';
+import { type Nested, flatten, mapStructure } from '../engine/structure.ts';
+import type { DeserializeOptions } from '../saving/deserialize.ts';
+import { construct } from '../saving/deserialize.ts';
+import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
+import { readGraph, writeGraph } from './functional-config.ts';
+import { FunctionalGraph } from './functional-graph.ts';
+import { convertInputs, inputSpecsOf, standardizeInputs } from './model-inputs.ts';
+import { Predictor, type PredictOptions } from './predict.ts';
+import { type SummaryOptions, summarize } from './summary.ts';
+import { type TraceModelOptions, traceModel } from './trace-model.ts';
+
+export interface ModelOptions extends LayerOptions {
+  readonly inputs?: Nested<KerasTensor> | undefined;
+  readonly outputs?: Nested<KerasTensor> | undefined;
+}
+
+/**
+ * A model: of the functional kind when given inputs and outputs, or a class of your own with `call`.
+ *
+ * @example
+ * const x = Input({ shape: [4] });
+ * const model = new Model({ inputs: x, outputs: new layers.Dense(2)(x) });
+ */
+export class Model extends Layer {
+  #graph: FunctionalGraph | undefined;
+  readonly #predictor = new Predictor(this);
+  /** What a file said about optimizer, loss and metrics; kept so that it is written back. */
+  compileConfig: Readonly<Record<string, unknown>> | undefined = undefined;
+
+  constructor(options: ModelOptions = {}) {
+    const { inputs, outputs, ...rest } = options;
+    const isFunctional = inputs !== undefined && outputs !== undefined;
+    const prefix = isFunctional && new.target === Model ? 'functional' : toSnakeCase(new.target.name);
+    super({ ...rest, name: rest.name ?? autoName(prefix) });
+    if (!isFunctional) return;
+    this.#graph = new FunctionalGraph(inputs, outputs);
+    this.convertsInputs = false;
+    this.inputSpec = inputSpecsOf(this.#graph.inputStructure);
+    this.built = true;
+  }
+
+  /** Whether the model is a graph made from inputs and outputs. */
+  get isFunctional(): boolean {
+    return this.#graph !== undefined;
+  }
+
+  override get className(): string {
+    return this.constructor === Model && this.#graph ? 'Functional' : this.constructor.name;
+  }
+
+  /** The graph of a functional model. */
+  get graph(): FunctionalGraph | undefined {
+    return this.#graph;
+  }
+
+  /** The model's layers: of a graph, in the order in which they run. */
+  get layers(): readonly Layer[] {
+    if (!this.#graph) return super.sublayers;
+    return this.#graph.operations.filter((operation): operation is Layer => operation instanceof Layer);
+  }
+
+  override get sublayers(): readonly Layer[] {
+    return [...new Set([...this.layers, ...super.sublayers])];
+  }
+
+  /** Everything that runs, plain ops included. */
+  get operations(): readonly Operation[] {
+    return this.#graph?.operations ?? this.layers;
+  }
+
+  get nodesByDepth(): readonly (readonly Node[])[] {
+    return this.#graph?.nodesByDepth ?? [];
+  }
+
+  get inputs(): readonly KerasTensor[] {
+    return this.#requireGraph('inputs').inputs;
+  }
+
+  get outputs(): readonly KerasTensor[] {
+    return this.#requireGraph('outputs').outputs;
+  }
+
+  /** The symbolic inputs as they were given: one, a list, or a dictionary. */
+  override get input(): Nested<KerasTensor> {
+    return this.graph ? this.graph.inputStructure : super.input;
+  }
+
+  override get output(): Nested<KerasTensor> {
+    return this.graph ? this.graph.outputStructure : super.output;
+  }
+
+  #requireGraph(what: string): FunctionalGraph {
+    if (this.#graph) return this.#graph;
+    throw new ValueError(`${this.className} model '${this.name}' has no defined ${what} yet.`, {
+      code: 'no-inputs',
+      cure: 'Start it with Input({ shape }), or call it once.',
+    });
+  }
+
+  override invoke(...args: readonly unknown[]): unknown {
+    const structure = this.#graph?.inputStructure;
+    return super.invoke(...(structure ? [convertInputs(structure, args[0]), ...args.slice(1)] : args));
+  }
+
+  override call(inputs: Nested<Tensor>, options: CallOptions = {}): Nested<Tensor> {
+    const graph = this.#graph;
+    if (!graph) throw new NotImplementedError(`Model ${this.className} does not have a \`call()\` method implemented.`, { code: 'not-implemented' });
+    const tensors = standardizeInputs(graph.inputStructure, inputs);
+    if (options.mask) {
+      flatten(options.mask).forEach((mask, index) => {
+        const tensor = tensors[index];
+        if (mask && tensor) setKerasMask(tensor as Tensor, mask);
+      });
+    }
+    return unpackSingle(graph.run(tensors) as Nested<Tensor>);
+  }
+
+  /** Creates the weights by running the model on symbolic inputs of these shapes. */
+  override build(inputShape: ShapeStructure): void {
+    if (this.#graph || inputShape === null) return;
+    const inputs = mapShapes(inputShape, (shape) => new KerasTensor(shape));
+    inferSpec((value) => this.call(value as Nested<Tensor>), [inputs]);
+  }
+
+  override computeOutputSpec(args: readonly unknown[], options: CallOptions): Nested<KerasTensor> {
+    const graph = this.#graph;
+    const given = flatten(args[0] as Nested<unknown>);
+    const isAsMade = graph && given.length === graph.inputs.length && given.every((tensor, index) => hasShapeOf(tensor, graph.inputs[index] as KerasTensor));
+    if (!isAsMade) return super.computeOutputSpec(args, options);
+    return unpackSingle(mapStructure(graph.outputStructure, (output) => new KerasTensor(output.shape, { dtype: output.dtype })));
+  }
+
+  /** Models may get more layers after they were built. */
+  protected override lockState(): void {}
+
+  /** The layer of this name, or at this index. */
+  getLayer(which?: string | { readonly name?: string; readonly index?: number }): Layer {
+    const { name, index } = typeof which === 'string' ? { name: which, index: undefined } : { name: which?.name, index: which?.index };
+    if (name !== undefined && index !== undefined) {
+      throw new ValueError(`Provide only a layer name or a layer index. Received: index=${index}, name=${name}.`, { code: 'get-layer' });
+    }
+    if (index !== undefined) {
+      const layer = this.layers[index];
+      if (layer) return layer;
+      throw new ValueError(`Was asked to retrieve layer at index ${index} but model only has ${this.layers.length} layers.`, { code: 'get-layer' });
+    }
+    if (name === undefined) throw new ValueError('Provide either a layer name or layer index at `get_layer`.', { code: 'get-layer' });
+    const layer = this.layers.find((candidate) => candidate.name === name);
+    if (layer) return layer;
+    throw new ValueError(`No such layer: ${name}. Existing layers are: ${formatNames(this.layers.map((candidate) => candidate.name))}.`, {
+      code: 'get-layer',
+    });
+  }
+
+  /**
+   * The outputs for host arrays, computed in batches; they come back in the structure of the model's outputs.
+   *
+   * @example model.predict(new Float32Array(8), ...)
+   */
+  predict(inputs: LayerInputs, options: PredictOptions = {}): Nested<NDArray> {
+    return this.#predictor.predict(inputs, options);
+  }
+
+  /** The model as a graph for the compiler, with named inputs and outputs. */
+  traceGraph(options: TraceModelOptions = {}): Graph {
+    return traceModel(this, options);
+  }
+
+  /** Prints layers, shapes and parameter counts as Keras does. */
+  summary(options: SummaryOptions = {}): void {
+    (options.printFn ?? console.log)(summarize(this, options));
+  }
+
+  override getConfig(): Record<string, unknown> {
+    if (!this.#graph) return super.getConfig();
+    return { name: this.name, trainable: this.trainable, ...writeGraph(this.#graph, isFunctionalModel) };
+  }
+
+  override getBuildConfig(): Record<string, unknown> | undefined {
+    return this.#graph ? { input_shape: null } : super.getBuildConfig();
+  }
+
+  /** The model as `keras.Model.to_json` writes it. */
+  toJson(): string {
+    return JSON.stringify(this.serialize());
+  }
+
+  /** The config of the model as model files hold it. */
+  serialize(): SerializedObject {
+    const serialized = serializeObject(this);
+    const named =
+      this.constructor === Model && this.#graph
+        ? { ...serialized, module: 'keras.src.models.functional', class_name: 'Functional', registered_name: 'Functional' }
+        : serialized;
+    return this.compileConfig ? { ...named, compile_config: this.compileConfig } : named;
+  }
+
+  /** The model that a config (camel case keys, as `getConfig` gives) describes. */
+  static fromConfig(this: typeof Model, config: Record<string, unknown>, options: DeserializeOptions = {}): Model {
+    const { layers, inputLayers: _inputs, outputLayers: _outputs, dtype: _dtype, ...rest } = config;
+    if (!Array.isArray(layers)) return construct(this, config) as Model;
+    const { inputs, outputs } = readGraph(config, options, {
+      today: isFunctionalModel,
+      legacy: (operation) => operation instanceof Model,
+    });
+    return new this({ ...rest, inputs, outputs } as ModelOptions);
+  }
+}
+
+const isFunctionalModel = (operation: Operation): boolean => operation instanceof Model && operation.isFunctional;
+
+const hasShapeOf = (value: unknown, expected: KerasTensor): boolean =>
+  value instanceof KerasTensor && value.shape.length === expected.shape.length && value.shape.every((dim, axis) => dim === expected.shape[axis]);
+
+/** A list of one output is that output, as in Keras. */
+function unpackSingle<T>(outputs: Nested<T>): Nested<T> {
+  return Array.isArray(outputs) && outputs.length === 1 ? (outputs[0] as Nested<T>) : outputs;
+}

@@ -1,0 +1,146 @@
+// `model.predict`: traces the model once per batch size and runs the graph on one batch after the other.
+import { ValueError, formatShape } from '../../errors/index.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { type NDArray, ndarray } from '../../ir/ndarray.ts';
+import { elementCount } from '../../ir/shape.ts';
+import { execute } from '../../trace/evaluate.ts';
+import { Tensor, tensorOf } from '../../trace/tensor.ts';
+import type { Variable } from '../../trace/variable.ts';
+import { withCallContext } from '../engine/call-context.ts';
+import type { KerasTensor } from '../engine/keras-tensor.ts';
+import type { LayerInputs } from '../engine/layer-call.ts';
+import type { ShapeStructure } from '../engine/layer.ts';
+import { type Nested, flatten, mapStructure, packLike } from '../engine/structure.ts';
+import { type TensorLike, toTensor } from '../engine/tensor-like.ts';
+import { trace } from '../../trace/trace.ts';
+import type { Model } from './model.ts';
+import { convertInputs, standardizeInputs } from './model-inputs.ts';
+import { makePathsUnique } from './trace-model.ts';
+
+export interface PredictOptions {
+  /** Rows that are computed at once. Default 32. */
+  readonly batchSize?: number | null | undefined;
+  /** 0 is silent; otherwise `onProgress` hears of every batch. */
+  readonly verbose?: number | string | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+interface Compiled {
+  readonly graph: Graph;
+  /** The structure of the outputs. */
+  readonly structure: Nested<unknown>;
+  /** Values of the weights when the graph was made: others need another graph. */
+  readonly weights: readonly NDArray[];
+}
+
+export class Predictor {
+  readonly #model: Model;
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  predict(inputs: LayerInputs, options: PredictOptions): Nested<NDArray> {
+    const arrays = this.#readInputs(inputs);
+    const rows = countRows(arrays);
+    const size = options.batchSize ?? 32;
+    const parts: NDArray[][] = [];
+    let structure: Nested<unknown> = 0;
+    for (let start = 0; start < rows; start += size) {
+      const batch = arrays.map((array) => sliceRows(array, start, Math.min(start + size, rows)));
+      const compiled = this.#compile(batch);
+      parts.push(this.#run(compiled, batch));
+      structure = compiled.structure;
+      options.onProgress?.(Math.min(start + size, rows), rows);
+    }
+    return packLike(structure, joinRows(parts));
+  }
+
+  /** The inputs as host arrays in the model's order; builds the model if need be. */
+  #readInputs(inputs: LayerInputs): NDArray[] {
+    const model = this.#model;
+    if (!model.graph && !model.built) {
+      const shapes = mapStructure(inputs as Nested<unknown>, (leaf) => [null, ...toTensor(leaf as TensorLike).shape.slice(1)]);
+      model.build(shapes as unknown as ShapeStructure);
+    }
+    const { graph } = model;
+    const list = graph ? this.#standardize(graph.inputStructure, inputs) : flatten(inputs as Nested<unknown>);
+    return list.map((input) => (input instanceof Tensor ? input : toTensor(input as TensorLike)).value);
+  }
+
+  #standardize(structure: Nested<KerasTensor>, inputs: LayerInputs): unknown[] {
+    const converted = convertInputs(structure, inputs);
+    this.#model.assertInputs(converted);
+    return standardizeInputs(structure, converted);
+  }
+
+  #compile(batch: readonly NDArray[]): Compiled {
+    const model = this.#model;
+    const key = batch.map(({ dtype, shape }) => `${dtype}${formatShape(shape)}`).join();
+    const weights = model.variables.map((variable) => variable.value);
+    const known = this.#compiled.get(key);
+    if (known && known.weights.length === weights.length && known.weights.every((value, index) => value === weights[index])) return known;
+    makePathsUnique(model);
+    const specs = batch.map(({ dtype, shape }, index) => ({ name: `input_${index}`, dtype, shape }));
+    const { graph, result } = trace(
+      model.name,
+      specs,
+      (...tensors) => withCallContext(false, () => model.call(this.#structured(tensors), { training: false })),
+      (outputs) => flatten(outputs),
+    );
+    const compiled: Compiled = { graph, structure: mapStructure(result, () => 0), weights };
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  #structured(tensors: readonly Tensor[]): Nested<Tensor> {
+    const { graph } = this.#model;
+    if (graph) return packLike(graph.inputStructure, tensors);
+    return tensors.length === 1 ? (tensors[0] as Tensor) : tensors;
+  }
+
+  /** Runs the graph; what the call assigns to variables (states of recurrent layers) is kept. */
+  #run({ graph, structure }: Compiled, batch: readonly NDArray[]): NDArray[] {
+    const outputs = flatten(structure).length;
+    const values = execute({ ...graph, outputs: [...graph.outputs, ...graph.updates.map(({ value }) => value)], updates: [] }, batch);
+    const variables = new Map(this.#model.variables.map((variable): [string, Variable] => [variable.path, variable]));
+    graph.updates.forEach(({ path }, index) => {
+      const value = values[outputs + index] as NDArray;
+      variables.get(path)?.assign(tensorOf(value.dtype, value.shape, value.data));
+    });
+    return values.slice(0, outputs) as NDArray[];
+  }
+}
+
+function countRows(arrays: readonly NDArray[]): number {
+  const counts = new Set(arrays.map((array) => array.shape[0] ?? 0));
+  if (counts.size === 1) return [...counts][0] as number;
+  throw new ValueError(
+    `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. Received: ${arrays.map(({ shape }) => formatShape(shape)).join(', ')}`,
+    { code: 'cardinality' },
+  );
+}
+
+function sliceRows(array: NDArray, start: number, end: number): NDArray {
+  const row = elementCount(array.shape.slice(1));
+  return ndarray(array.dtype, [end - start, ...array.shape.slice(1)], array.data.slice(start * row, end * row));
+}
+
+/** One array per output from the arrays of the batches. */
+function joinRows(parts: readonly (readonly NDArray[])[]): NDArray[] {
+  const [first] = parts;
+  if (!first) return [];
+  return first.map((array, output) => {
+    const pieces = parts.map((part) => part[output] as NDArray);
+    if (pieces.length === 1 || array.shape.length === 0) return array;
+    const rows = pieces.reduce((sum, piece) => sum + (piece.shape[0] as number), 0);
+    const joined = ndarray(array.dtype, [rows, ...array.shape.slice(1)]);
+    let offset = 0;
+    for (const piece of pieces) {
+      joined.data.set(piece.data as never, offset);
+      offset += piece.data.length;
+    }
+    return joined;
+  });
+}

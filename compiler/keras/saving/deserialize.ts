@@ -1,0 +1,138 @@
+// Makes objects from the JSON of model files. Class names come from a fixed table; nothing in a file is ever run.
+import { UnsupportedError, ValueError, quote } from '../../errors/index.ts';
+import { Layer } from '../engine/layer.ts';
+import { OpInstance, findOp } from '../engine/operation.ts';
+import { toSnakeCase } from '../engine/names.ts';
+import { isPlainObject } from '../engine/structure.ts';
+import { mapKeys, toCamelCase } from './key-case.ts';
+import { legacyActivations } from './legacy-activations.ts';
+import { isObsolete, modernClassName, modernizeConfig } from './legacy-config.ts';
+import { type CustomObjects, type SerializableClass, builtinOf, findClass, findCustom } from './registry.ts';
+
+export interface DeserializeOptions {
+  readonly customObjects?: CustomObjects | undefined;
+  /** Of the Keras that wrote the file: old versions meant other things by some names. */
+  readonly kerasVersion?: string | undefined;
+}
+
+export interface SerializedLike {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly module?: string | null;
+  readonly registered_name?: string | null;
+  readonly build_config?: Readonly<Record<string, unknown>> | null;
+}
+
+export const isSerialized = (value: unknown): value is SerializedLike =>
+  isPlainObject(value) && typeof value['class_name'] === 'string' && isPlainObject(value['config']);
+
+/**
+ * The object that a config describes: a layer, a model, a plain op, an initializer, ...
+ *
+ * @param config Keras 3 style (with `module`) or older ({ class_name, config })
+ */
+export function deserializeKerasObject(config: unknown, options: DeserializeOptions = {}): object {
+  if (!isSerialized(config)) {
+    throw new ValueError(`Expected the config of an object, { class_name, config }. Received: ${quote(config)}`, { code: 'config' });
+  }
+  const name = config.config['name'];
+  const where = typeof name === 'string' ? ` of layer ${quote(name)}` : '';
+  if (config.class_name === 'Lambda') return reviveLambda(config, options);
+  if (config.module?.startsWith('keras.src.ops') || config.module?.startsWith('keras.ops')) return reviveOp(config);
+  const className = modernClassName(config.class_name);
+  const type = findClass({ className, registeredName: config.registered_name, module: config.module }, options.customObjects ?? {}, where);
+  const object = revive(type, className, config, options);
+  if (object instanceof Layer && config.build_config) object.buildFromConfig(config.build_config);
+  return object;
+}
+
+function revive(type: SerializableClass, className: string, serialized: SerializedLike, options: DeserializeOptions): object {
+  const inner = serialized.module === undefined ? modernizeConfig(className, serialized.config) : { ...serialized.config };
+  const isModel = Array.isArray(inner['layers']);
+  const values = isKeras2(serialized, options) && !isModel ? legacyActivations(inner) : inner;
+  // Models and wrappers hold layers, and so need to know what was passed to the loader.
+  if (type.fromConfig) return (type.fromConfig as FromConfig)(mapKeys(values, toCamelCase), options);
+  return construct(type, mapKeys(values, toCamelCase));
+}
+
+type FromConfig = (config: Record<string, unknown>, options: DeserializeOptions) => object;
+
+const isKeras2 = (serialized: SerializedLike, options: DeserializeOptions): boolean =>
+  serialized.module === undefined && options.kerasVersion !== undefined && !options.kerasVersion.startsWith('3');
+
+/** Calls the constructor with a camel case config: the class's positional arguments first, the rest as one object. */
+export function construct(type: SerializableClass, config: Record<string, unknown>): object {
+  const positional = type.positional ?? [];
+  const rest = Object.fromEntries(Object.entries(config).filter(([key]) => !positional.includes(key)));
+  const missing = positional.filter((key) => !(key in config));
+  if (missing.length > 0) {
+    throw new ValueError(`The config of ${type.name} lacks ${missing.map(quote).join(', ')}. Received: ${quote(config)}`, { code: 'config' });
+  }
+  const object = Reflect.construct(type, [...positional.map((key) => config[key]), rest]) as object;
+  refuseUnknownKeys(object, type, config);
+  return object;
+}
+
+/** A key that the layer does not know may change what it computes: it must not pass in silence. */
+function refuseUnknownKeys(object: object, type: SerializableClass, config: Record<string, unknown>): void {
+  if (!(object instanceof Layer) || !builtinOf(type)) return;
+  const known = new Set([...Object.keys(object.getConfig()), 'activityRegularizer']);
+  const unknown = Object.keys(config).filter((key) => !known.has(key) && !isObsolete(key));
+  // An option that was left at null or false asks for nothing.
+  const meant = unknown.filter((key) => config[key] !== null && config[key] !== false);
+  if (meant.length === 0) return;
+  throw new ValueError(`Unrecognized keyword arguments passed to ${type.name}: ${meant.map((key) => `${key}=${quote(config[key])}`).join(', ')}`, {
+    code: 'unknown-config-key',
+    where: `layer ${quote(object.name)} (${type.name})`,
+    cure: 'The file may come from a newer Keras than kerasc knows. If the key does not matter, remove it from the config.',
+  });
+}
+
+/** Code from a file is never run: the user may give the function of a Lambda by the layer's name. */
+function reviveLambda(config: SerializedLike, options: DeserializeOptions): object {
+  const name = String(config.config['name'] ?? 'lambda');
+  const given = options.customObjects?.[name];
+  const custom = findCustom({ className: 'Lambda' }, options.customObjects ?? {});
+  if (custom) return construct(custom, mapKeys(config.config, toCamelCase));
+  if (typeof given === 'function') return new LambdaFromFile(given as (x: unknown) => unknown, name);
+  throw new UnsupportedError(
+    `Layer ${quote(name)} is a Lambda: the file holds Python bytecode, which carries a risk of arbitrary code execution and is never run.`,
+    {
+      code: 'lambda-in-file',
+      where: `layer ${quote(name)} (Lambda)`,
+      cure: `Say in TypeScript what it does: loadModel(path, { customObjects: { ${quote(name)}: (x) => ops.multiply(x, 2) } }).`,
+    },
+  );
+}
+
+/** A Lambda layer whose function the user gave when loading. */
+class LambdaFromFile extends Layer {
+  readonly #body: (inputs: unknown) => unknown;
+
+  constructor(body: (inputs: unknown) => unknown, name: string) {
+    super({ name });
+    this.#body = body;
+  }
+
+  override get className(): string {
+    return 'Lambda';
+  }
+
+  override call(inputs: never): never {
+    return this.#body(inputs) as never;
+  }
+}
+
+/** A plain op in a model's graph; its config holds the arguments that are no tensors. */
+function reviveOp(config: SerializedLike): OpInstance {
+  const name = toSnakeCase(config.class_name);
+  const definition = findOp(name);
+  if (!definition) {
+    throw new UnsupportedError(`The operation ${quote(config.class_name)} (ops.${name}) is not supported.`, {
+      code: 'unknown-op',
+      where: `operation ${quote(config.config['name'])}`,
+    });
+  }
+  const { name: given, ...fixed } = config.config;
+  return new OpInstance(definition, typeof given === 'string' ? given : undefined, mapKeys(fixed, toCamelCase));
+}
