@@ -5,12 +5,15 @@ export interface CpuTarget {
   readonly emitter: 'cpp' | 'wasm';
   /** Floats in a vector register. */
   readonly lanes: number;
-  /** Register tiles (rows x vectors of floats) that stay in registers, best first. */
-  readonly tiles: readonly { readonly rows: number; readonly vectors: number }[];
+  /** Vector registers that a register tile may fill: rows * vectors accumulators, the weights' vectors and `temporaries`. */
+  readonly registers: number;
+  readonly temporaries: number;
   /** Unroll factor of the reduction loop inside a tile. */
   readonly unroll: number;
   /** Channels packed side by side in a weight panel; equal for all variants of a bundle, which share one weights file. */
   readonly panel: number;
+  /** A panel's width is a multiple of this: the widest vector of the variants that share it. */
+  readonly panelUnit: number;
   /** Activation layout: channels in blocks of this many floats (NCHWc), or null for NHWC. */
   readonly channelBlock: number | null;
   readonly l1Bytes: number;

@@ -1,8 +1,7 @@
 // Lowering: the graph becomes a program of stages over buffers, with everything fused that planFusion left without memory.
-import { constantIndex } from '../../../codegen/stage/index-arithmetic.ts';
+import { addIndex, constantIndex, indexKey } from '../../../codegen/stage/index-arithmetic.ts';
 import { rowMajor } from '../../../codegen/stage/layout.ts';
-import type { Axis, Buffer, BufferKind, IndexExpr, Program, ProgramStep, Stage, StageExpr } from '../../../codegen/stage/stage.ts';
-import { assert } from '../../errors/index.ts';
+import type { Axis, Buffer, BufferKind, Program, ProgramStep, Stage, StageExpr } from '../../../codegen/stage/stage.ts';
 import type { Graph, Node, TensorType, Value } from '../../ir/graph.ts';
 import { elementCount } from '../../ir/shape.ts';
 import { lowerConcatenate, lowerControl, lowerLibrary } from './alone/index.ts';
@@ -65,7 +64,6 @@ export class GraphLowering implements Expressions {
   /** Further buffers that a value must be copied to. */
   readonly #copies: { readonly value: Value; readonly buffer: number }[] = [];
   readonly #expressed = new Map<string, StageExpr>();
-  readonly #indexIds = new Map<string, number>();
 
   constructor(lowering: Lowering, graph: Graph) {
     this.lowering = lowering;
@@ -119,7 +117,7 @@ export class GraphLowering implements Expressions {
     const producer = this.inlinedNode(value);
     const { axes, indices } = stageAxes(producer, this, value.type.shape);
     const body = this.at(value, indices);
-    const store = indices.map((index, dim): IndexExpr => shift(index, offsets[dim] as number));
+    const store = indices.map((index, dim) => addIndex(index, constantIndex(offsets[dim] as number)));
     this.emit({ kind: 'compute', name: producer ? stageName(producer) : name, output: buffer, axes, store, body }, value.type.shape);
   }
 
@@ -160,7 +158,7 @@ export class GraphLowering implements Expressions {
 
   /** Asking twice for the same value at the same place gives the same object: one computation. */
   at(value: Value, indices: At): StageExpr {
-    const key = `${value.id}@${indices.map((index) => this.#indexKey(index)).join(',')}`;
+    const key = `${value.id}@${indices.map(indexKey).join(',')}`;
     let expr = this.#expressed.get(key);
     if (!expr) {
       const node = this.inlinedNode(value);
@@ -171,47 +169,6 @@ export class GraphLowering implements Expressions {
     }
     return expr;
   }
-
-  #indexKey(index: IndexExpr): number {
-    const text = describeIndex(index, (inner) => this.#indexKey(inner));
-    let id = this.#indexIds.get(text);
-    if (id === undefined) this.#indexIds.set(text, (id = this.#indexIds.size));
-    return id;
-  }
-}
-
-const expressionIds = new WeakMap<StageExpr, number>();
-let nextExpressionId = 0;
-
-function describeIndex(index: IndexExpr, keyOf: (inner: IndexExpr) => number): string {
-  switch (index.kind) {
-    case 'constant':
-      return `${index.value}`;
-    case 'axis':
-      return index.axis.name;
-    case 'add':
-      return `+${keyOf(index.left)} ${keyOf(index.right)}`;
-    case 'multiply':
-      return `*${keyOf(index.value)} ${index.factor}`;
-    case 'divide':
-      return `/${keyOf(index.value)} ${index.divisor}`;
-    case 'remainder':
-      return `%${keyOf(index.value)} ${index.divisor}`;
-    case 'clamp':
-      return `c${keyOf(index.value)} ${index.extent}`;
-    case 'value': {
-      let id = expressionIds.get(index.expr);
-      if (id === undefined) expressionIds.set(index.expr, (id = nextExpressionId++));
-      return `v${id}`;
-    }
-    default:
-      return index satisfies never;
-  }
-}
-
-function shift(index: IndexExpr, by: number): IndexExpr {
-  assert(Number.isInteger(by), 'an offset is not an integer');
-  return by === 0 ? index : index.kind === 'constant' ? constantIndex(index.value + by) : { kind: 'add', left: index, right: constantIndex(by) };
 }
 
 /** After the layer it came from, so that profiles and emitted code speak of the user's model. */

@@ -1,0 +1,198 @@
+// What happens to an accumulator before it is stored: bias, residual, activation, as the stage's expression says.
+import { type Expr, load, local, type Parameter, pointerTo, register, splat, type Statement } from '../../kernel-ir/index.ts';
+import { elementwiseVector } from '../../math/elementwise-vector.ts';
+import { identityOf } from '../../stage/index-arithmetic.ts';
+import type { StageExpr } from '../../stage/stage.ts';
+import type { Access } from './access.ts';
+import { strideOf } from './access.ts';
+import type { Axis } from '../../stage/stage.ts';
+
+/** The rows and columns of a tile as an epilogue needs them. */
+export interface TileGrid {
+  readonly lanes: number;
+}
+
+export interface Epilogue {
+  /** Part of the tile function's name: equal names mean equal epilogues. */
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  /** What the accumulators of a column start from, if not from zero. */
+  start(column: number, grid: TileGrid): Expr | undefined;
+  /**
+   * The value to store for an accumulator; statements come before it. Names are told apart by row and column; `vector`
+   * says which vector of the operands belongs to it, if not number `column`.
+   */
+  finish(accumulator: Expr, row: number, column: number, grid: TileGrid, vector?: number): { readonly statements: readonly Statement[]; readonly value: Expr };
+}
+
+/** An operand of the epilogue: one pointer argument, moved by the driver as the tile moves. */
+export interface EpilogueOperand {
+  readonly access: Access;
+  readonly parameter: string;
+}
+
+export const NO_EPILOGUE: Epilogue = {
+  name: '',
+  parameters: [],
+  start: () => undefined,
+  finish: (value) => ({ statements: [], value }),
+};
+
+export interface EpiloguePlan {
+  readonly epilogue: Epilogue;
+  readonly operands: readonly EpilogueOperand[];
+}
+
+type Load = StageExpr & { readonly kind: 'load' };
+
+/**
+ * The epilogue of a stage around its sum. `accessOfLoad` gives null where a load does not move evenly with the tile; then
+ * there is no epilogue and the stage is not for tiles.
+ */
+export function planEpilogue(body: StageExpr, sum: StageExpr, rowAxis: Axis | undefined, columnAxis: Axis, accessOfLoad: (expr: Load) => Access | null): EpiloguePlan | null {
+  const loads = collectLoads(body, sum);
+  const operands: EpilogueOperand[] = [];
+  const byLoad = new Map<Load, EpilogueOperand>();
+  for (const expr of loads) {
+    const access = accessOfLoad(expr);
+    if (!access || !isUsable(access, columnAxis)) return null;
+    const operand = { access, parameter: `e${operands.length}` };
+    operands.push(operand);
+    byLoad.set(expr, operand);
+  }
+  const bias = findBias(body, sum, (expr) => {
+    const operand = expr.kind === 'load' ? byLoad.get(expr) : undefined;
+    return operand && isByColumn(operand.access, columnAxis) && (!rowAxis || strideOf(operand.access, rowAxis) === 0) ? operand : undefined;
+  });
+  const context: EpilogueContext = { sum: bias?.node ?? sum, rowAxis, columnAxis, byLoad };
+  const parameters = operands.map(({ parameter }): Parameter => ({ name: parameter, type: pointerTo('f32') }));
+  return {
+    operands,
+    epilogue: {
+      name: bias || body !== sum ? `_${describe(body, context, bias)}` : '',
+      parameters,
+      start: (column, { lanes }) => bias && loadOperand(bias.operand, context, 0, column, lanes),
+      finish: (accumulator, row, column, { lanes }, vector = column) =>
+        evaluate(body, context, { accumulator, row, vector, lanes, prefix: `v${row}_${column}_` }),
+    },
+  };
+}
+
+interface EpilogueContext {
+  /** The node whose value the accumulator is. */
+  readonly sum: StageExpr;
+  readonly rowAxis: Axis | undefined;
+  readonly columnAxis: Axis;
+  readonly byLoad: ReadonlyMap<Load, EpilogueOperand>;
+}
+
+const isByColumn = (access: Access, columnAxis: Axis): boolean => access.strides.has(columnAxis);
+
+/** Along the columns an operand must lie as the result does: side by side, or not move at all. */
+function isUsable(access: Access, columnAxis: Axis): boolean {
+  const stride = strideOf(access, columnAxis);
+  if (access.blocked && access.blocked.axis !== columnAxis) return false;
+  return access.buffer.type === 'f32' && (stride === 0 || stride === 1);
+}
+
+function collectLoads(body: StageExpr, sum: StageExpr): readonly Load[] {
+  const loads = new Set<Load>();
+  const visit = (expr: StageExpr): void => {
+    if (expr === sum) return;
+    if (expr.kind === 'load') loads.add(expr);
+    if (expr.kind === 'elementwise') expr.args.forEach(visit);
+    if (expr.kind === 'cast' || expr.kind === 'bitcast') visit(expr.value);
+  };
+  visit(body);
+  return [...loads];
+}
+
+/** `sum + bias` where nothing else reads the sum: accumulators can start from the bias. */
+function findBias(body: StageExpr, sum: StageExpr, biasOf: (expr: StageExpr) => EpilogueOperand | undefined): { node: StageExpr; operand: EpilogueOperand } | undefined {
+  const readers = new Set<StageExpr>();
+  const visit = (expr: StageExpr): void => {
+    if (expr === sum || readers.has(expr)) return;
+    const parts = expr.kind === 'elementwise' ? expr.args : expr.kind === 'cast' || expr.kind === 'bitcast' ? [expr.value] : [];
+    if (parts.includes(sum)) readers.add(expr);
+    parts.forEach(visit);
+  };
+  visit(body);
+  const [node, second] = [...readers];
+  if (!node || second || node.kind !== 'elementwise' || node.op !== 'add') return undefined;
+  const other = node.args.find((arg) => arg !== sum);
+  const operand = other && biasOf(other);
+  return operand ? { node, operand } : undefined;
+}
+
+function loadOperand(operand: EpilogueOperand, context: EpilogueContext, row: number, column: number, lanes: number): Expr {
+  const { access, parameter } = operand;
+  const base = context.rowAxis ? row * strideOf(access, context.rowAxis) : 0;
+  const pointer = local(parameter, pointerTo('f32'));
+  if (!isByColumn(access, context.columnAxis)) return splat(load(pointer, base), lanes);
+  return load(pointer, base + columnOffset(access, column * lanes), lanes);
+}
+
+/** Where column `column` lies from the first column of the tile, in elements. */
+export function columnOffset(access: Access, column: number): number {
+  const { blocked } = access;
+  return blocked ? Math.floor(column / blocked.size) * blocked.stride + (column % blocked.size) : column;
+}
+
+interface Place {
+  readonly accumulator: Expr;
+  readonly row: number;
+  readonly vector: number;
+  readonly lanes: number;
+  readonly prefix: string;
+}
+
+function evaluate(body: StageExpr, context: EpilogueContext, place: Place): { statements: readonly Statement[]; value: Expr } {
+  const { accumulator, row, vector, lanes, prefix } = place;
+  const statements: Statement[] = [];
+  const known = new Map<StageExpr, Expr>([[context.sum, accumulator]]);
+  const valueOf = (expr: StageExpr): Expr => {
+    let value = known.get(expr);
+    if (!value) known.set(expr, (value = compute(expr)));
+    return value;
+  };
+  const compute = (expr: StageExpr): Expr => {
+    switch (expr.kind) {
+      case 'load':
+        return loadOperand(context.byLoad.get(expr) as EpilogueOperand, context, row, vector, lanes);
+      case 'constant':
+        return { kind: 'constant', type: register(expr.type === 'bool' ? 'bool' : 'f32', lanes), value: expr.value };
+      case 'elementwise':
+        return elementwiseVector(expr, expr.args.map(valueOf), { statements, prefix });
+      default:
+        throw new Error(`kerasc bug: ${expr.kind} in the epilogue of a tile`);
+    }
+  };
+  return { statements, value: valueOf(body) };
+}
+
+/** A text that tells epilogues apart: operations, and how each operand moves. */
+function describe(body: StageExpr, context: EpilogueContext, bias: { node: StageExpr } | undefined): string {
+  const names = new Map<StageExpr, string>();
+  const visit = (expr: StageExpr): string => {
+    const known = names.get(expr);
+    if (known) return known;
+    const name = nameOf(expr);
+    names.set(expr, `n${names.size}`);
+    return name;
+  };
+  const nameOf = (expr: StageExpr): string => {
+    if (expr === context.sum) return bias ? 'bias' : 'sum';
+    if (expr.kind === 'constant') return String(expr.value).replace('-', 'm').replace('.', 'p').replace('+', '');
+    if (expr.kind === 'load') return operandName(context.byLoad.get(expr) as EpilogueOperand, context);
+    if (expr.kind === 'elementwise') return `${expr.op}_${expr.args.map(visit).join('_')}`;
+    return `${expr.kind}${identityOf(expr)}`;
+  };
+  return visit(body);
+}
+
+function operandName({ access }: EpilogueOperand, { rowAxis, columnAxis }: EpilogueContext): string {
+  const row = rowAxis ? strideOf(access, rowAxis) : 0;
+  const column = access.blocked ? `c${access.blocked.stride}b` : isByColumn(access, columnAxis) ? 'c' : '';
+  return `x${row === 0 ? '' : `r${row}`}${column}`;
+}
+

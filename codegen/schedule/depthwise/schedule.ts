@@ -1,0 +1,307 @@
+// Schedules a depthwise convolution: vectors of channels, and tiles of pixels small enough that each input is loaded once
+// for all the outputs that need it.
+import type { CpuTarget } from '../../../targets/cpu-target.ts';
+import { add, advance, assign, call, constant, declare, type Expr, index, INDEX, type KernelFunction, load, local, loop, mul, mulAdd, type Parameter, pointerTo, register, scale, type Statement, store } from '../../kernel-ir/index.ts';
+import type { Axis } from '../../stage/stage.ts';
+import { type Access, accessOf, strideOf } from '../contraction/access.ts';
+import { type EpiloguePlan, planEpilogue } from '../contraction/epilogue.ts';
+import { type Contraction, matchContraction } from '../contraction/match.ts';
+import { splitEvenly } from '../contraction/tile-choice.ts';
+import type { Packing, Schedule, Scheduled, ScheduledArgument } from '../scheduled.ts';
+
+interface Plan {
+  readonly contraction: Contraction;
+  readonly target: CpuTarget;
+  readonly data: Access;
+  readonly weights: Access;
+  readonly result: Access;
+  readonly epilogue: EpiloguePlan;
+  readonly channel: Axis;
+  readonly taps: readonly Tap[];
+  /** Outermost to innermost; the last one or two are cut into tiles. */
+  readonly rows: readonly Axis[];
+  readonly vectors: number;
+}
+
+interface Tap {
+  /** Where the tap reads, from the first one, in the data and in the weights. */
+  readonly data: number;
+  readonly weight: number;
+}
+
+const F32_POINTER = pointerTo('f32');
+const pointer = (name: string): Expr => local(name, F32_POINTER);
+
+export const scheduleDepthwise: Schedule = (stage, { target, buffer }) => {
+  const contraction = matchContraction(stage, buffer);
+  const [channel, secondChannel] = contraction?.shared ?? [];
+  if (!contraction || !channel || secondChannel || contraction.columns.length > 0 || contraction.data.conditions.length > 0 || contraction.rows.length === 0) return null;
+  const data = accessOf(buffer(contraction.data.buffer), contraction.data.indices);
+  const weights = accessOf(buffer(contraction.weights.buffer), contraction.weights.indices);
+  const result = accessOf(buffer(contraction.stage.output), contraction.stage.store);
+  if (!data || !weights || !result || result.buffer.type !== 'f32' || ![data, weights, result].every((access) => strideOf(access, channel) === 1)) return null;
+  const isWhole = channel.extent % target.lanes === 0 || (data.blocked && result.blocked);
+  if (!isWhole || [data, result].some((access) => access.blocked && access.blocked.axis !== channel)) return null;
+  const epilogue = planEpilogue(stage.kind === 'compute' ? stage.body : contraction.sum, contraction.sum, contraction.rows.at(-1), channel, (expr) => accessOf(buffer(expr.buffer), expr.indices));
+  if (!epilogue) return null;
+  return emit({
+    contraction, target, data, weights, result, epilogue, channel,
+    taps: tapsOf(contraction, data, weights),
+    rows: contraction.rows,
+    vectors: Math.ceil(channel.extent / target.lanes),
+  });
+};
+
+/** All taps of the window, in row-major order. */
+function tapsOf({ sum }: Contraction, data: Access, weights: Access): readonly Tap[] {
+  let taps: Tap[] = [{ data: 0, weight: 0 }];
+  for (const axis of sum.axes) {
+    taps = taps.flatMap((tap) =>
+      Array.from({ length: axis.extent }, (_, step) => ({ data: tap.data + step * strideOf(data, axis), weight: tap.weight + step * strideOf(weights, axis) })),
+    );
+  }
+  return taps;
+}
+
+function emit(plan: Plan): Scheduled {
+  const { contraction, data, weights, result, epilogue, channel, taps } = plan;
+  const tiles = new Map<string, KernelFunction>();
+  const body = driver(plan, tiles);
+  const parameters: Parameter[] = [
+    { name: 'a', type: F32_POINTER },
+    { name: 'b', type: F32_POINTER },
+    { name: 'y', type: F32_POINTER, writes: true },
+    ...epilogue.operands.map(({ parameter }): Parameter => ({ name: parameter, type: F32_POINTER })),
+    { name: 'begin', type: INDEX },
+    { name: 'end', type: INDEX },
+  ];
+  const name = `${contraction.stage.name}__f32_depthwise_${contraction.stage.output}`;
+  const args: ScheduledArgument[] = [
+    { kind: 'buffer', buffer: data.buffer.id },
+    { kind: 'packed', buffer: weights.buffer.id, packing: packTaps(plan) },
+    { kind: 'buffer', buffer: result.buffer.id },
+    ...epilogue.operands.map(({ access }): ScheduledArgument => operandArgument(access, plan)),
+  ];
+  const pixels = plan.rows.reduce((product, axis) => product * axis.extent, 1);
+  return { functions: [...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * pixels * channel.extent * taps.length }] };
+}
+
+const unitOf = (target: CpuTarget): number => target.panelUnit;
+const paddedChannels = ({ channel, target }: Plan): number => Math.ceil(channel.extent / unitOf(target)) * unitOf(target);
+const isChannelVector = (access: Access, channel: Axis): boolean => access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(channel);
+
+function operandArgument(access: Access, plan: Plan): ScheduledArgument {
+  if (!isChannelVector(access, plan.channel)) return { kind: 'buffer', buffer: access.buffer.id };
+  const elements = paddedChannels(plan);
+  const { channel } = plan;
+  const packing: Packing = {
+    key: `channels:${elements}:${access.offset}`,
+    elements,
+    pack: (values) => Float32Array.from({ length: elements }, (_, position) => (position < channel.extent ? (values[access.offset + position] as number) : 0)),
+  };
+  return { kind: 'packed', buffer: access.buffer.id, packing };
+}
+
+/** Per unit of channels, the taps one after the other. */
+function packTaps(plan: Plan): Packing {
+  const { channel, taps, weights, target } = plan;
+  const unit = unitOf(target);
+  const channels = paddedChannels(plan);
+  return {
+    key: `taps:${unit}:${weights.offset}:${taps.map((tap) => tap.weight).join(',')}`,
+    elements: channels * taps.length,
+    pack: (values) => {
+      const packed = new Float32Array(channels * taps.length);
+      for (let c = 0; c < channel.extent; c++) {
+        taps.forEach((tap, position) => {
+          packed[(Math.floor(c / unit) * taps.length + position) * unit + (c % unit)] = values[weights.offset + tap.weight + c] as number;
+        });
+      }
+      return packed;
+    },
+  };
+}
+
+/** Blocks of channels lie far apart, so they come first; channels side by side come after the rows they share. */
+const channelsFirst = ({ data }: Plan): boolean => data.blocked !== undefined;
+const parallelExtent = (plan: Plan): number => (channelsFirst(plan) ? plan.vectors : (plan.rows[0] as Axis).extent === 1 || plan.rows.length === 1 ? 1 : Math.ceil((plan.rows[0] as Axis).extent / outerStep(plan)));
+
+interface Position {
+  readonly data: Expr;
+  readonly weights: Expr;
+  readonly result: Expr;
+  readonly operands: readonly Expr[];
+}
+
+const moveBy = (plan: Plan, position: Position, by: (access: Access) => Expr, weights: Expr = position.weights): Position => ({
+  data: add(position.data, by(plan.data)),
+  weights,
+  result: add(position.result, by(plan.result)),
+  operands: plan.epilogue.operands.map(({ access }, which) => add(position.operands[which] as Expr, by(access))),
+});
+
+const move = (plan: Plan, position: Position, axis: Axis, steps: Expr): Position => moveBy(plan, position, (access) => mul(steps, index(strideOf(access, axis))));
+
+/** Moves to vector `c` of the channels. */
+function toVector(plan: Plan, position: Position, c: Expr): Position {
+  const { target, channel, taps } = plan;
+  const unit = unitOf(target);
+  const weights = inUnits(c, target.lanes, unit, unit * taps.length);
+  return moveBy(plan, position, (access) => {
+    if (!access.strides.has(channel)) return index(0);
+    return access.blocked ? inUnits(c, target.lanes, access.blocked.size, access.blocked.stride) : scale(c, target.lanes);
+  }, add(position.weights, weights));
+}
+
+/** Offset of vector `c` where vectors lie side by side in units of `size` elements that are `stride` apart. */
+function inUnits(c: Expr, lanes: number, size: number, stride: number): Expr {
+  const perUnit = size / lanes;
+  if (perUnit === 1) return scale(c, stride);
+  const quotient: Expr = { kind: 'binary', type: INDEX, op: 'div', left: c, right: index(perUnit) };
+  const rest: Expr = { kind: 'binary', type: INDEX, op: 'rem', left: c, right: index(perUnit) };
+  return add(scale(quotient, stride), scale(rest, lanes));
+}
+
+function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
+  const start: Position = {
+    data: index(plan.data.offset),
+    weights: index(0),
+    result: index(plan.result.offset),
+    operands: plan.epilogue.operands.map(({ access }) => index(isChannelVector(access, plan.channel) ? 0 : access.offset)),
+  };
+  const c = local('c', INDEX);
+  if (channelsFirst(plan)) {
+    return [loop('c', local('begin', INDEX), local('end', INDEX), rowLoops(plan, toVector(plan, start, c), 0, false, (at, height) => pixelLoop(plan, at, height, tiles)))];
+  }
+  return rowLoops(plan, start, 0, parallelExtent(plan) > 1, (at, height, suffix) => [
+    loop(`c${suffix}`, 0, plan.vectors, pixelLoop(plan, toVector(plan, at, local(`c${suffix}`, INDEX)), height, tiles, suffix)),
+  ]);
+}
+
+/** Height of a tile: two rows share most of their inputs where the stride is one. */
+function tileHeight({ rows, target, data, contraction }: Plan): number {
+  if (rows.length < 2 || target.lanes > 4) return 1;
+  const vertical = rows.at(-2) as Axis;
+  return contraction.sum.axes.some((tap) => tap.extent > 1 && strideOf(data, tap) === strideOf(data, vertical)) ? 2 : 1;
+}
+
+/** Steps of the outermost row loop that go together. */
+const outerStep = (plan: Plan): number => (plan.rows.length === 2 ? tileHeight(plan) : 1);
+
+function rowLoops(plan: Plan, position: Position, depth: number, isParallel: boolean, body: (position: Position, height: number, suffix: string) => Statement[]): Statement[] {
+  if (depth >= plan.rows.length - 1) return body(position, 1, '');
+  const axis = plan.rows[depth] as Axis;
+  const isTiled = depth === plan.rows.length - 2;
+  const height = isTiled ? tileHeight(plan) : 1;
+  const name = `q${depth}`;
+  const at = local(name, INDEX);
+  const moved = move(plan, position, axis, scale(at, height));
+  const inside = (inner: Position, rows: number, suffix: string): Statement[] => (isTiled ? body(inner, rows, suffix) : rowLoops(plan, inner, depth + 1, false, body));
+  const whole = Math.floor(axis.extent / height);
+  const rest = axis.extent % height;
+  if (isParallel && rest > 0) {
+    const last = compareLess(at, whole);
+    return [loop(name, local('begin', INDEX), local('end', INDEX), [{ kind: 'if', condition: last, then: inside(moved, height, ''), otherwise: inside(moved, rest, 'l') }])];
+  }
+  const [from, to] = isParallel ? [local('begin', INDEX), local('end', INDEX)] : [index(0), index(whole)];
+  const statements = whole > 0 ? [loop(name, from, to, inside(moved, height, ''))] : [];
+  if (rest > 0) statements.push(...inside(move(plan, position, axis, index(whole * height)), rest, 'l'));
+  return statements;
+}
+
+const compareLess = (value: Expr, limit: number): Expr => ({ kind: 'compare', type: { scalar: 'bool', lanes: 1 }, op: 'lt', left: value, right: index(limit) });
+
+/** Tiles along the innermost row axis. */
+function pixelLoop(plan: Plan, position: Position, height: number, tiles: Map<string, KernelFunction>, suffix = ''): Statement[] {
+  const axis = plan.rows.at(-1) as Axis;
+  let done = 0;
+  return splitEvenly(axis.extent, tileWidth(plan, height)).flatMap(({ rows: width, count }, run) => {
+    const tile = tileFunction(plan, height, width);
+    tiles.set(tile.name, tile);
+    const callAt = (steps: Expr): Statement => {
+      const at = move(plan, position, axis, steps);
+      return call(tile.name, [
+        advance(pointer('a'), at.data),
+        advance(pointer('b'), at.weights),
+        advance(pointer('y'), at.result),
+        ...plan.epilogue.operands.map(({ parameter }, which) => advance(pointer(parameter), at.operands[which] as Expr)),
+      ]);
+    };
+    const first = done;
+    done += width * count;
+    const name = `x${suffix}${height}_${run}`;
+    return count === 1 ? [callAt(index(first))] : [loop(name, 0, count, [callAt(add(index(first), scale(local(name, INDEX), width)))])];
+  });
+}
+
+/** As many pixels as leave room for a row of weights and the input. */
+function tileWidth({ target, taps }: Plan, height: number): number {
+  if (target.lanes <= 4) return height === 2 ? 4 : taps.length > 9 ? 4 : 6;
+  const weightsHeld = Math.ceil(Math.sqrt(taps.length));
+  return Math.min(14, Math.max(1, target.registers - target.temporaries - weightsHeld - 1));
+}
+
+/** A tile of `height` x `width` pixels of one vector of channels. */
+function tileFunction(plan: Plan, height: number, width: number): KernelFunction {
+  const { data, result, epilogue, taps, target, rows } = plan;
+  const vector = register('f32', target.lanes);
+  const unit = unitOf(target);
+  const horizontal = rows.at(-1) as Axis;
+  const vertical = rows.at(-2);
+  const offsetIn = (access: Access, i: number, j: number): number => (vertical ? i * strideOf(access, vertical) : 0) + j * strideOf(access, horizontal);
+  const grid = { lanes: target.lanes };
+  const body: Statement[] = [declare('start', epilogue.epilogue.start(0, grid) ?? constant(0, vector))];
+  const pixels = Array.from({ length: height * width }, (_, flat) => [Math.floor(flat / width), flat % width] as const);
+  for (const [i, j] of pixels) body.push(declare(`c${i}_${j}`, local('start', vector)));
+  const held = new Set<number>();
+  for (const [offset, uses] of footprint(pixels, taps, (i, j) => offsetIn(data, i, j))) {
+    const name = `v${offset}`;
+    body.push(declare(name, load(pointer('a'), offset, target.lanes)));
+    for (const { pixel, tap } of uses) {
+      if (!held.has(tap)) body.push(declare(`w${tap}`, load(pointer('b'), tap * unit, target.lanes)));
+      held.add(tap);
+      const target_ = `c${pixel[0]}_${pixel[1]}`;
+      body.push(assign(target_, mulAdd(local(name, vector), local(`w${tap}`, vector), local(target_, vector))));
+    }
+  }
+  let row = 0;
+  for (const [i, j] of pixels) {
+    if (i !== row) {
+      row = i;
+      for (const { access, parameter } of epilogue.operands) {
+        const step = vertical ? strideOf(access, vertical) : 0;
+        if (step !== 0) body.push(assign(parameter, advance(pointer(parameter), index(step))));
+      }
+    }
+    const finished = epilogue.epilogue.finish(local(`c${i}_${j}`, vector), j, i, grid, 0);
+    body.push(...finished.statements, store(pointer('y'), offsetIn(result, i, j), finished.value));
+  }
+  const strides = [data, result, ...epilogue.operands.map(({ access }) => access)].map((access) => `${vertical && height > 1 ? strideOf(access, vertical) : 0}_${strideOf(access, horizontal)}`);
+  const name = `f32_depthwise_${height}x${width}_v${target.lanes}_${tapsName(taps)}_s${strides.join('_')}${epilogue.epilogue.name}`;
+  const parameters: Parameter[] = [
+    { name: 'a', type: F32_POINTER },
+    { name: 'b', type: F32_POINTER },
+    { name: 'y', type: F32_POINTER, writes: true },
+    ...epilogue.epilogue.parameters,
+  ];
+  return { name, parameters, body };
+}
+
+/** Which outputs need the input at each offset, and by which tap, in the order of memory. */
+function footprint(pixels: readonly (readonly [number, number])[], taps: readonly Tap[], offsetOf: (i: number, j: number) => number): readonly (readonly [number, readonly { readonly pixel: readonly [number, number]; readonly tap: number }[]])[] {
+  const uses = new Map<number, { pixel: readonly [number, number]; tap: number }[]>();
+  for (const pixel of pixels) {
+    taps.forEach((tap, position) => {
+      const offset = offsetOf(...pixel) + tap.data;
+      uses.set(offset, [...(uses.get(offset) ?? []), { pixel, tap: position }]);
+    });
+  }
+  return [...uses].sort(([a], [b]) => a - b);
+}
+
+/** The taps' offsets, short: number, first steps and the last offset tell windows apart. */
+function tapsName(taps: readonly Tap[]): string {
+  let hash = 2166136261;
+  for (const tap of taps) hash = Math.imul(hash ^ tap.data, 16777619);
+  return `${taps.length}taps${(hash >>> 0).toString(36)}`;
+}

@@ -1,0 +1,220 @@
+// Chooses how intermediate buffers lie in memory: zero halos where a reader pads, so that kernels need no border checks, and
+// channels in blocks where the target's kernels want them.
+import type { CpuTarget } from '../../targets/cpu-target.ts';
+import { matchContraction } from '../schedule/contraction/match.ts';
+import { winogradHalo } from '../schedule/winograd/choose.ts';
+import { affineOf, axisIndex, indexKey, rangeOf } from './index-arithmetic.ts';
+import { blockedChannels, paddedRowMajor } from './layout.ts';
+import type { Axis, Buffer, ComputeStage, IndexExpr, Program, ProgramStep, Stage, StageExpr } from './stage.ts';
+import { mapExpression } from './map-expression.ts';
+
+type Halo = readonly (readonly [number, number])[];
+
+/** Wider halos than this would cost more than the border checks they save. */
+const WIDEST_HALO = 16;
+
+/** The same program with layouts chosen for a target and the guards dropped that halos make needless. */
+export function assignLayouts(program: Program, target: CpuTarget): Program {
+  const padded = copyPaddedInputs(program);
+  const uses = collectUses(padded);
+  const buffers = padded.buffers.map((buffer) => layOut(buffer, uses, target));
+  const bufferOf = (id: number): Buffer => buffers[id] as Buffer;
+  const steps = mapStages(padded.steps, (stage) => [stage.kind === 'compute' ? { ...stage, body: dropGuards(stage.body, bufferOf) } : stage]);
+  return { ...padded, buffers, steps };
+}
+
+interface Uses {
+  /** Stages that read or write a buffer's elements one by one. */
+  readonly stages: ReadonlyMap<number, readonly ComputeStage[]>;
+  /** Buffers that must stay packed row-major: whole-buffer operations use them. */
+  readonly packed: ReadonlySet<number>;
+  readonly buffer: (id: number) => Buffer;
+}
+
+function layOut(buffer: Buffer, uses: Uses, target: CpuTarget): Buffer {
+  if (buffer.kind !== 'scratch' || uses.packed.has(buffer.id) || buffer.shape.length < 3) return buffer;
+  const stages = uses.stages.get(buffer.id) ?? [];
+  const halo = widestHalo(buffer, stages, uses, target);
+  const layout = isBlocked(buffer, stages, uses, target) ? blockedChannels(buffer.shape, halo, target.channelBlock as number) : paddedRowMajor(buffer.shape, halo);
+  return { ...buffer, layout };
+}
+
+/** Channels go in blocks if a contraction uses them and every access moves along whole blocks or single channels. */
+function isBlocked(buffer: Buffer, stages: readonly ComputeStage[], uses: Uses, target: CpuTarget): boolean {
+  const size = target.channelBlock;
+  const channels = buffer.shape.at(-1) as number;
+  if (size === null || buffer.type !== 'f32' || channels < size) return false;
+  const writers = stages.filter((stage) => stage.output === buffer.id);
+  const isContraction = (stage: ComputeStage): boolean => matchContraction(stage, uses.buffer) !== null;
+  if (!stages.some(isContraction)) return false;
+  // Only kernels that compute whole blocks leave finite numbers in the unused part of the last block.
+  if (channels % size !== 0 && !writers.every(isContraction)) return false;
+  return stages.every((stage) => channelIndices(stage, buffer.id).every((index) => followsBlocks(index, size)));
+}
+
+function followsBlocks(index: IndexExpr, size: number): boolean {
+  const affine = affineOf(index);
+  if (!affine || affine.constant % size !== 0) return false;
+  const [factor, second] = [...affine.coefficients.values()];
+  return second === undefined && (factor === undefined || factor === 1);
+}
+
+/** The indices of the last dim in all accesses of a stage to a buffer. */
+function channelIndices(stage: ComputeStage, buffer: number): readonly IndexExpr[] {
+  const indices = stage.output === buffer ? [stage.store.at(-1) as IndexExpr] : [];
+  visitExpression(stage.body, (expr) => {
+    if (expr.kind === 'load' && expr.buffer === buffer) indices.push(expr.indices.at(-1) as IndexExpr);
+  });
+  return indices;
+}
+
+function widestHalo(buffer: Buffer, stages: readonly ComputeStage[], uses: Uses, target: CpuTarget): Halo {
+  const halo = buffer.shape.map((): [number, number] => [0, 0]);
+  const widen = (wanted: Halo | null): void => {
+    wanted?.forEach(([before, after], dim) => {
+      const [low, high] = halo[dim] as [number, number];
+      halo[dim] = [Math.max(low, before), Math.max(high, after)];
+    });
+  };
+  for (const stage of stages) {
+    visitExpression(stage.body, (expr) => {
+      if (expr.kind === 'guard') widen(haloOf(expr, buffer));
+    });
+    const contraction = matchContraction(stage, uses.buffer);
+    if (contraction?.data.buffer === buffer.id) widen(winogradHalo(contraction, uses.buffer, target));
+  }
+  return halo;
+}
+
+/** The halo under which a guard on a plain load of `buffer` is not needed, or null where no halo helps. */
+function haloOf(expr: StageExpr & { readonly kind: 'guard' }, buffer: Buffer): Halo | null {
+  const { body, otherwise } = expr;
+  if (body.kind !== 'load' || body.buffer !== buffer.id || otherwise.kind !== 'constant' || Number(otherwise.value) !== 0) return null;
+  const halo = buffer.shape.map((): [number, number] => [0, 0]);
+  for (const { index, extent } of expr.conditions) {
+    const dim = body.indices.findIndex((other) => indexKey(other) === indexKey(index));
+    const { low, high } = rangeOf(index);
+    if (dim < 0 || extent !== buffer.shape[dim] || !affineOf(index)) return null;
+    halo[dim] = [Math.max(0, -low), Math.max(0, high - extent + 1)];
+  }
+  return halo.every(([before, after]) => before <= WIDEST_HALO && after <= WIDEST_HALO) ? halo : null;
+}
+
+function dropGuards(body: StageExpr, bufferOf: (id: number) => Buffer): StageExpr {
+  return mapExpression(body, (expr) => {
+    if (expr.kind !== 'guard' || expr.body.kind !== 'load') return expr;
+    const buffer = bufferOf(expr.body.buffer);
+    const needed = haloOf(expr, buffer);
+    const covered = needed?.every(([before, after], dim) => {
+      const [low, high] = buffer.layout.halo[dim] as readonly [number, number];
+      return before <= low && after <= high;
+    });
+    return covered ? expr.body : expr;
+  });
+}
+
+/** A contraction that pads a buffer which cannot have a halo (an input, say) reads a copy that can. */
+function copyPaddedInputs(program: Program): Program {
+  const buffers = [...program.buffers];
+  const bufferOf = (id: number): Buffer => buffers[id] as Buffer;
+  const packed = packedBuffers(program);
+  const copies = new Map<number, number>();
+  const steps = mapStages(program.steps, (stage) => {
+    const contraction = matchContraction(stage, bufferOf);
+    const source = contraction && bufferOf(contraction.data.buffer);
+    if (!contraction || !source || contraction.data.conditions.length === 0 || (source.kind === 'scratch' && !packed.has(source.id))) return [stage];
+    const known = copies.get(source.id);
+    const copy = known ?? buffers.length;
+    if (known === undefined) buffers.push({ ...source, id: copy, kind: 'scratch', name: `${source.name}_padded` });
+    // A copy made inside control flow is not there outside of it, so only inputs are copied once for all.
+    if (source.kind === 'input') copies.set(source.id, copy);
+    const reader: Stage = { ...contraction.stage, body: mapExpression(contraction.stage.body, (expr) => (expr.kind === 'load' && expr.buffer === source.id ? { ...expr, buffer: copy } : expr)) };
+    return known === undefined ? [copyStage(source, copy), reader] : [reader];
+  });
+  return { ...program, buffers, steps };
+}
+
+function copyStage(source: Buffer, output: number): ComputeStage {
+  const axes = source.shape.map((extent, dim): Axis => ({ name: `p${dim}`, extent }));
+  const indices = axes.map(axisIndex);
+  return { kind: 'compute', name: `${source.name}_pad`, output, axes, store: indices, body: { kind: 'load', type: source.type, buffer: source.id, indices } };
+}
+
+function collectUses(program: Program): Uses {
+  const stages = new Map<number, ComputeStage[]>();
+  mapStages(program.steps, (stage) => {
+    if (stage.kind !== 'compute') return [stage];
+    const touched = new Set([stage.output]);
+    visitExpression(stage.body, (expr) => {
+      if (expr.kind === 'load') touched.add(expr.buffer);
+    });
+    for (const buffer of touched) stages.set(buffer, [...(stages.get(buffer) ?? []), stage]);
+    return [stage];
+  });
+  return { stages, packed: packedBuffers(program), buffer: (id) => program.buffers[id] as Buffer };
+}
+
+function packedBuffers(program: Program): ReadonlySet<number> {
+  const packed = new Set<number>();
+  const visit = (steps: readonly ProgramStep[]): void => {
+    for (const step of steps) {
+      if (step.kind === 'stage') for (const buffer of wholeBuffers(step.stage)) packed.add(buffer);
+      if (step.kind === 'branch') step.branches.forEach(visit);
+      if (step.kind === 'while') [step.test, step.body].forEach(visit);
+      if (step.kind === 'repeat') visit(step.body);
+    }
+  };
+  visit(program.steps);
+  return packed;
+}
+
+function wholeBuffers(stage: Stage): readonly number[] {
+  switch (stage.kind) {
+    case 'compute':
+      return [];
+    case 'sort':
+      return [...stage.inputs, ...stage.outputs];
+    case 'top_k':
+      return [stage.input, stage.values, stage.indices];
+    case 'cumulative':
+      return [stage.input, stage.output];
+    case 'scatter': {
+      const read: number[] = [stage.output];
+      visitExpression(stage.body, (expr) => {
+        if (expr.kind === 'load') read.push(expr.buffer);
+      });
+      return read;
+    }
+    case 'random_bits':
+      return [stage.key, stage.output];
+    default:
+      return stage satisfies never;
+  }
+}
+
+/** The steps with each stage replaced by others. */
+function mapStages(steps: readonly ProgramStep[], replace: (stage: Stage) => readonly Stage[]): readonly ProgramStep[] {
+  return steps.flatMap((step): readonly ProgramStep[] => {
+    switch (step.kind) {
+      case 'stage':
+        return replace(step.stage).map((stage) => ({ kind: 'stage', stage }));
+      case 'branch':
+        return [{ ...step, branches: step.branches.map((branch) => mapStages(branch, replace)) }];
+      case 'while':
+        return [{ ...step, test: mapStages(step.test, replace), body: mapStages(step.body, replace) }];
+      case 'repeat':
+        return [{ ...step, body: mapStages(step.body, replace) }];
+      default:
+        return step satisfies never;
+    }
+  });
+}
+
+/** Visits every expression once, those that indices read from data included. */
+function visitExpression(root: StageExpr, visit: (expr: StageExpr) => void): void {
+  mapExpression(root, (expr) => {
+    visit(expr);
+    return expr;
+  });
+}
+
