@@ -23,17 +23,20 @@ export function findBatchAxes(graph: Graph, inputAxes: readonly BatchAxis[]): re
 /** As `findBatchAxes`, with the updates' axes, or with the node at fault. */
 export function analyzeBatch(graph: Graph, inputAxes: readonly BatchAxis[]): BatchAnalysis {
   const axes = new Map<Value, BatchAxis>(graph.inputs.map((value, index) => [value, inputAxes[index] ?? null]));
-  const producers = new Map<Value, Node>(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+  const isUniform = uniformity(graph);
   const axisOf = (value: Value): BatchAxis => axes.get(value) ?? null;
   for (const node of graph.nodes) {
-    const results = nodeBatchAxes(node, node.inputs.map(axisOf), producers);
+    const results = nodeBatchAxes(node, node.inputs.map(axisOf), isUniform);
     if (!results) return { independent: false, node };
     node.outputs.forEach((value, index) => axes.set(value, results[index] ?? null));
   }
   return { independent: true, outputs: graph.outputs.map(axisOf), updates: graph.updates.map(({ value }) => axisOf(value)) };
 }
 
-function nodeBatchAxes(node: Node, axes: readonly BatchAxis[], producers: ReadonlyMap<Value, Node>): readonly BatchAxis[] | undefined {
+/** Is the value certainly the same at every position along the axis? */
+type Uniformity = (value: Value, axis: BatchAxis) => boolean;
+
+function nodeBatchAxes(node: Node, axes: readonly BatchAxis[], isUniform: Uniformity): readonly BatchAxis[] | undefined {
   const primitive = PRIMITIVES[node.op] as unknown as Primitive<PrimitiveName>;
   const types = node.inputs.map((value) => value.type);
   if (axes.every((axis) => axis === null)) return node.outputs.map(() => null);
@@ -43,29 +46,41 @@ function nodeBatchAxes(node: Node, axes: readonly BatchAxis[], producers: Readon
   const size = types[first]?.shape[axes[first] as number] as number;
   const isKept = results.every((axis, index) => axis === null || node.outputs[index]?.type.shape[axis] === size);
   // An operand that is the same for all samples must not tell their positions apart either.
-  const isFair = size === 1 || !ALIGNED.has(node.op) || node.inputs.every((value, index) => axes[index] !== null || isUniform(value, results[0] ?? null, producers));
-  return isKept && isFair ? results : undefined;
+  if (!isKept) return undefined;
+  // An operand that is the same for all samples must not tell their positions apart either.
+  const isFair = (value: Value, operand: number): boolean => axes[operand] !== null || isUniform(value, results[0] ?? null);
+  return size === 1 || !ALIGNED.has(node.op) || node.inputs.every(isFair) ? results : undefined;
 }
 
-/** Primitives whose operands lie over each other, position by position. */
-const ALIGNED: ReadonlySet<string> = new Set([...UNARY, ...BINARY, 'compare', 'select', 'concatenate', 'dynamic_update_slice', 'sort']);
+const ELEMENTWISE = [...UNARY, ...BINARY, 'compare', 'select', 'cast', 'stop_gradient'];
 
-/** Is every position along `axis` certainly equal? Says no where it takes more than a look at the producers. */
-function isUniform(value: Value, axis: BatchAxis, producers: ReadonlyMap<Value, Node>): boolean {
-  const size = axis === null ? undefined : value.type.shape[axis];
-  if (axis === null || size === undefined || size === 1) return true;
-  const node = producers.get(value);
-  if (node?.op === 'constant') return isUniformArray((node as NodeOf<'constant'>).params.value, axis);
-  if (node?.op === 'broadcast') {
+/** Primitives whose operands lie over each other, position by position. */
+const ALIGNED: ReadonlySet<string> = new Set([...ELEMENTWISE, 'concatenate', 'dynamic_update_slice', 'sort']);
+
+/** Looks at producers, through broadcasts and elementwise operations down to constants; says no for all else. */
+function uniformity(graph: Graph): Uniformity {
+  const producers = new Map<Value, Node>(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+  const known = new Map<string, boolean>();
+  const find = (value: Value, axis: number): boolean => {
+    const node = producers.get(value);
+    if (node?.op === 'constant') return isUniformArray((node as NodeOf<'constant'>).params.value, axis);
+    if (node?.op !== 'broadcast') return Boolean(node && ELEMENTWISE.includes(node.op) && node.inputs.every((input) => isUniform(input, axis)));
     const operand = (node as NodeOf<'broadcast'>).params.axes.indexOf(axis);
-    return operand < 0 || isUniform(node.inputs[0] as Value, operand, producers);
-  }
-  const isElementwise = node && ALIGNED.has(node.op) && node.op !== 'concatenate' && node.op !== 'dynamic_update_slice' && node.op !== 'sort';
-  return Boolean(isElementwise && node.inputs.every((input) => isUniform(input, axis, producers)));
+    return operand < 0 || isUniform(node.inputs[0] as Value, operand);
+  };
+  const isUniform: Uniformity = (value, axis) => {
+    const size = axis === null ? undefined : value.type.shape[axis];
+    if (axis === null || size === undefined || size === 1) return true;
+    const key = `${value.id}:${axis}`;
+    const answer = known.get(key) ?? find(value, axis);
+    known.set(key, answer);
+    return answer;
+  };
+  return isUniform;
 }
 
 function isUniformArray({ shape, data }: NDArray, axis: number): boolean {
   const inner = elementCount(shape.slice(axis + 1));
   const run = inner * (shape[axis] as number);
-  return data.every((element, index) => Object.is(element, data[Math.floor(index / run) * run + (index % inner)]));
+  return (data as Float32Array).every((element, index) => Object.is(element, data[Math.floor(index / run) * run + (index % inner)]));
 }

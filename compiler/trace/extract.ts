@@ -14,7 +14,7 @@ export interface ExtractOptions {
   readonly inputs: readonly { readonly tensor: Tensor; readonly name: string }[];
   readonly outputs: readonly Tensor[];
   readonly updates?: ReadonlyMap<Variable, Tensor>;
-  /** Applications below this level belong to an outer trace and are captured, not copied. */
+  /** Set for nested graphs: applications below this level belong to an outer trace; they and variables are captured. */
   readonly level?: number;
 }
 
@@ -40,21 +40,18 @@ export function extract(options: ExtractOptions): Extraction {
 
   const addLeaf = (tensor: Tensor): void => {
     const { source } = tensor;
-    if (source.kind !== 'variable') {
-      const value = newValue(tensor);
+    const variable = source.kind === 'variable' ? source.variable : undefined;
+    // Each read of a variable is a tensor of its own; all stand for one value.
+    const value = (variable && variables.get(variable)) ?? newValue(tensor);
+    values.set(tensor, value);
+    if (variable && variables.has(variable)) return;
+    if (variable) variables.set(variable, value);
+    if (variable && options.level === undefined) {
+      parameters.push({ value, path: variable.path, data: variable.value, trainable: variable.trainable });
+    } else {
       captured.push(tensor);
       capturedValues.push(value);
-      values.set(tensor, value);
-      return;
     }
-    const { variable } = source;
-    let value = variables.get(variable);
-    if (!value) {
-      value = newValue(tensor);
-      variables.set(variable, value);
-      parameters.push({ value, path: variable.path, data: variable.value, trainable: variable.trainable });
-    }
-    values.set(tensor, value);
   };
   const addNode = (application: Application): void => {
     const outputs = application.types.map((type) => newValue(type));

@@ -1,10 +1,11 @@
 // Runs a function on placeholders and returns the graph of what it did.
-import { symbolicValueError } from './symbolic-error.ts';
+import { UnsupportedError, quote } from '../errors/index.ts';
 import type { Graph, TensorType } from '../ir/graph.ts';
-import { withTrace } from './context.ts';
-import { extract } from './extract.ts';
-import { Tensor } from './tensor.ts';
 import type { NDArray } from '../ir/ndarray.ts';
+import { currentTrace, withTrace } from './context.ts';
+import { extract } from './extract.ts';
+import { symbolicValueError } from './symbolic-error.ts';
+import { Tensor } from './tensor.ts';
 
 export interface InputSpec extends TensorType {
   readonly name: string;
@@ -29,7 +30,6 @@ export function trace<T>(
   flatten: (result: T) => readonly Tensor[],
 ): Traced<T> {
   const { result, context } = withTrace(() => {
-    
     const tracers = inputs.map((spec) => new Tensor(spec, { kind: 'input', name: spec.name }));
     return { tracers, value: body(...tracers) };
   });
@@ -43,16 +43,31 @@ export function trace<T>(
 }
 
 /** Traces a body of cond, while or scan: what it reads from outside comes back as `captured`, to be passed as operands. */
-export function traceClosure(name: string, inputs: readonly TensorType[], body: (...tensors: Tensor[]) => readonly Tensor[]): { graph: Graph; captured: readonly Tensor[] } {
+export function traceClosure(
+  name: string,
+  inputs: readonly TensorType[],
+  body: (...tensors: Tensor[]) => readonly Tensor[],
+): { readonly graph: Graph; readonly captured: readonly Tensor[] } {
+  const before = currentTrace()?.assigned;
   const { result, context } = withTrace(() => {
     const tracers = inputs.map((type, index) => new Tensor(type, { kind: 'input', name: `arg${index}` }));
     return { tracers, outputs: body(...tracers) };
   });
+  for (const [variable, value] of context.assigned) {
+    if (before?.get(variable) !== value) throw assignmentInBody(variable.path);
+  }
   return extract({
     name,
     inputs: result.tracers.map((tensor, index) => ({ tensor, name: `arg${index}` })),
     outputs: result.outputs,
     level: context.level,
+  });
+}
+
+function assignmentInBody(path: string): UnsupportedError {
+  return new UnsupportedError(`The variable ${quote(path)} is assigned inside a branch or a loop of tensors.`, {
+    code: 'assign-in-body',
+    cure: 'Return the new value from the body and assign it outside; draw random numbers before the loop.',
   });
 }
 
@@ -68,4 +83,3 @@ function bindConstants(graph: Graph, captured: readonly Tensor[]): Graph {
   });
   return { ...graph, inputs: graph.inputs.slice(0, first), nodes: [...constants, ...graph.nodes] };
 }
-

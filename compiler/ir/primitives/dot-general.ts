@@ -63,8 +63,11 @@ export const dotGeneral: Primitive<'dot_general'> = {
     const fromLhs = place(lhsAxis, params.lhsBatch, axes.lhs, batch);
     const fromRhs = place(rhsAxis, params.rhsBatch, axes.rhs, batch + axes.lhs.length);
     if (fromLhs === undefined || fromRhs === undefined) return undefined;
-    if (fromLhs === null || fromRhs === null || fromLhs === fromRhs) return [fromLhs ?? fromRhs];
-    return undefined;
+    if (fromLhs === fromRhs) return [fromLhs];
+    if (fromLhs !== null && fromRhs !== null) return undefined;
+    // Paired with an operand that is the same for all samples, a batch axis would tell the samples' positions apart.
+    const axis = (fromLhs ?? fromRhs) as number;
+    return axis >= batch || lhs?.shape[params.lhsBatch[axis] as number] === 1 ? [axis] : undefined;
   },
 };
 

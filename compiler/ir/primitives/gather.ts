@@ -4,7 +4,7 @@ import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
 import type { NumberArray } from '../reference/elements.ts';
 import { forEachIndexVector, gatheredShape, positionAxes, requireGatherNumbers, sliceAxes, sliceOffsets } from '../reference/index-vectors.ts';
-import { elementCount, stridesOf } from '../shape.ts';
+import { type Shape, elementCount, stridesOf } from '../shape.ts';
 import type { GatherNumbers } from './params.ts';
 import type { BatchAxis, Primitive } from './primitive.ts';
 import { countBytes } from './traffic.ts';
@@ -43,9 +43,10 @@ export const gather: Primitive<'gather'> = {
     return [{ dtype, shape, data: result }];
   },
   cost: (inputs, _params, outputs) => ({ flops: 0, bytes: countBytes(inputs.slice(1)) + 2 * countBytes(outputs) }),
-  batchAxes(axes, [x], params, [result]) {
-    const isWhole = (axis: number): boolean => x?.shape[axis] === params.sliceSizes[axis];
-    const axis = gatherBatchAxis(axes, params, x?.shape.length ?? 0, result?.shape.length ?? 0, isWhole);
+  batchAxes(axes, [x, indices], params, [result]) {
+    if (!x || !indices || !result) return undefined;
+    const isWhole = (axis: number): boolean => x.shape[axis] === params.sliceSizes[axis];
+    const axis = gatherBatchAxis(axes, params, x.shape, indices.shape, result.shape.length, isWhole);
     return axis === undefined ? undefined : [axis];
   },
 };
@@ -54,19 +55,23 @@ export const gather: Primitive<'gather'> = {
 export function gatherBatchAxis(
   [operandAxis = null, indicesAxis = null]: readonly BatchAxis[],
   numbers: GatherNumbers,
-  operandRank: number,
+  operand: Shape,
+  indices: Shape,
   resultRank: number,
   isWhole: (axis: number) => boolean,
 ): BatchAxis | undefined {
   if (operandAxis === null && indicesAxis === null) return null;
   const position = (axis: number): number | undefined => positionAxes(numbers, resultRank)[axis];
-  if (operandAxis === null) return position(indicesAxis as number);
-  const pair = numbers.operandBatchAxes.indexOf(operandAxis);
-  if (pair >= 0) {
-    const own = numbers.indicesBatchAxes[pair] as number;
-    return indicesAxis === null || indicesAxis === own ? position(own) : undefined;
+  const operandPair = operandAxis === null ? -1 : numbers.operandBatchAxes.indexOf(operandAxis);
+  const indicesPair = indicesAxis === null ? -1 : numbers.indicesBatchAxes.indexOf(indicesAxis);
+  if (operandPair >= 0 || indicesPair >= 0) {
+    // The pair's other side must have the samples too, unless there is but one.
+    const own = numbers.indicesBatchAxes[Math.max(operandPair, indicesPair)] as number;
+    const isAlone = (operandAxis === null || indicesAxis === null) && indices[own] === 1;
+    return operandPair === indicesPair || isAlone ? position(own) : undefined;
   }
+  if (operandAxis === null) return position(indicesAxis as number);
   // A slice that spans the operand's whole batch keeps it as an axis of its own.
-  const offset = sliceAxes(numbers, operandRank).indexOf(operandAxis);
+  const offset = sliceAxes(numbers, operand.length).indexOf(operandAxis);
   return indicesAxis === null && offset >= 0 && isWhole(operandAxis) ? numbers.offsetAxes[offset] : undefined;
 }

@@ -32,13 +32,14 @@ export const scatter: Primitive<'scatter'> = {
     return [scatterInto(x, indices, updates, params)];
   },
   cost: (inputs, _params, outputs) => ({ flops: countElements(inputs.slice(2)), bytes: countBytes(inputs) + countBytes(outputs) }),
-  batchAxes([operandAxis = null, indicesAxis = null, updatesAxis = null], [x, , updates], params) {
+  batchAxes([operandAxis = null, indicesAxis = null, updatesAxis = null], [x, indices, updates], params) {
     if (operandAxis === null && indicesAxis === null && updatesAxis === null) return [null];
-    if (operandAxis === null || !x || !updates) return undefined;
+    if (operandAxis === null || !x || !indices || !updates) return undefined;
     const sizes = updateSizes(params, x.shape.length, updates.shape);
     const isWhole = (axis: number): boolean => sizes[axis] === x.shape[axis];
-    const expected = gatherBatchAxis([operandAxis, indicesAxis], params, x.shape.length, updates.shape.length, isWhole);
-    return expected !== undefined && (updatesAxis === null || updatesAxis === expected) ? [operandAxis] : undefined;
+    const expected = gatherBatchAxis([operandAxis, indicesAxis], params, x.shape, indices.shape, updates.shape.length, isWhole);
+    const isFair = updatesAxis === expected || (updatesAxis === null && x.shape[operandAxis] === 1);
+    return expected !== undefined && isFair ? [operandAxis] : undefined;
   },
 };
 
