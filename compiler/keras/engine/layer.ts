@@ -7,6 +7,8 @@ import { currentScope, withScope } from '../../trace/context.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
 import { type InitializerLike, get as getInitializer } from '../initializers/index.ts';
+import { type ConstraintLike, get as getConstraint } from '../constraints/index.ts';
+import { type RegularizerLike, get as getRegularizer } from '../regularizers/index.ts';
 import { Callable } from './callable.ts';
 import { type DTypePolicy, type PolicyLike, toPolicy } from './dtype-policy.ts';
 import { type InputSpec, assertInputCompatibility } from './input-spec.ts';
@@ -18,7 +20,7 @@ import type { Node, Operation } from './node.ts';
 import type { SeedGenerator } from './seed-generator.ts';
 import { type Nested, mapStructure } from './structure.ts';
 import { Tracker } from './tracker.ts';
-import { Weight, type WeightConstraint, type WeightRegularizer } from './weight.ts';
+import { Weight, type WeightRegularizer } from './weight.ts';
 
 /** A shape, or arrays and objects of shapes where a layer has several inputs. */
 export type ShapeStructure = KerasShape | readonly ShapeStructure[] | { readonly [key: string]: ShapeStructure };
@@ -29,7 +31,7 @@ export interface LayerOptions {
   readonly trainable?: boolean | undefined;
   /** A dtype, `mixed_float16`, `mixed_bfloat16`, or a policy. */
   readonly dtype?: PolicyLike | null | undefined;
-  readonly activityRegularizer?: WeightRegularizer | null | undefined;
+  readonly activityRegularizer?: RegularizerLike | undefined;
   /** Shape without batch, for the first layer of a Sequential model. Prefer `Input`. */
   readonly inputShape?: KerasShape | undefined;
   readonly autocast?: boolean | undefined;
@@ -42,8 +44,8 @@ export interface AddWeightOptions {
   readonly dtype?: DType;
   readonly trainable?: boolean;
   readonly autocast?: boolean;
-  readonly regularizer?: WeightRegularizer | null | undefined;
-  readonly constraint?: WeightConstraint | null | undefined;
+  readonly regularizer?: RegularizerLike | undefined;
+  readonly constraint?: ConstraintLike | undefined;
 }
 
 /** Layers are callable: on tensors they compute, on KerasTensors they become part of a model. */
@@ -91,7 +93,7 @@ export class Layer extends Callable implements Operation {
     }
     this.name = options.name ?? autoName(toSnakeCase(this.constructor.name));
     this.dtypePolicy = toPolicy(options.dtype);
-    this.activityRegularizer = options.activityRegularizer ?? undefined;
+    this.activityRegularizer = getRegularizer(options.activityRegularizer);
     this.autocast = options.autocast ?? true;
     this.inputShapeArgument = options.inputShape;
     this.supportsMasking = this.computeMask !== Layer.prototype.computeMask;
@@ -161,8 +163,8 @@ export class Layer extends Callable implements Operation {
       name,
       trainable: trainable && this.#trainable,
       autocast,
-      regularizer: options.regularizer ?? undefined,
-      constraint: options.constraint ?? undefined,
+      regularizer: getRegularizer(options.regularizer),
+      constraint: getConstraint(options.constraint),
     });
     weight.path = path;
     this.#madeTrainable.set(weight, trainable);

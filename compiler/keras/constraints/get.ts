@@ -1,0 +1,12 @@
+// Finds constraints by name, config or value.
+import { type ObjectClass, type SerializedReference, findObject } from '../engine/find-object.ts';
+import type { WeightConstraint } from '../engine/weight.ts';
+import { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norm-constraints.ts';
+
+/** A name (`non_neg`), a function, a Constraint, or a config. */
+export type ConstraintLike = string | WeightConstraint | SerializedReference | null;
+
+const CLASSES: Readonly<Record<string, ObjectClass<WeightConstraint>>> = { MaxNorm, MinMaxNorm, NonNeg, UnitNorm };
+
+/** The constraint that an identifier stands for; undefined for none. */
+export const get = (identifier: ConstraintLike | undefined): WeightConstraint | undefined => findObject('constraint', CLASSES, identifier);
