@@ -1,4 +1,5 @@
 // Constant folding: a node whose operands are known is replaced by its value, computed by the reference.
+import { executeReference } from '../../ir/execute.ts';
 import type { Value } from '../../ir/graph.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { PRIMITIVES } from '../../ir/primitives/index.ts';
@@ -28,7 +29,7 @@ export function foldConstant<P extends PrimitiveName>(op: P, params: PrimitivePa
   const primitive = PRIMITIVES[op] as unknown as Primitive<P>;
   const types = primitive.infer(inputs.map((input) => input.type), params);
   if (types.some((type) => elementCount(type.shape) > largest)) return undefined;
-  return primitive.evaluate(values, params, types).map((value) => builder.constant(value));
+  return primitive.evaluate(values, params, types, executeReference).map((value) => builder.constant(value));
 }
 
 /** A constant or the broadcast of one, with the number of elements that are stored for it. */
@@ -48,5 +49,5 @@ function knownValue(value: Value, builder: GraphBuilder): { array: NDArray; stor
 
 function evaluated<P extends PrimitiveName>(op: P, params: PrimitiveParams[P], inputs: readonly NDArray[], output: Value): { array: NDArray; stored: number } {
   const primitive = PRIMITIVES[op] as unknown as Primitive<P>;
-  return { array: primitive.evaluate(inputs, params, [output.type])[0] as NDArray, stored: 0 };
+  return { array: primitive.evaluate(inputs, params, [output.type], executeReference)[0] as NDArray, stored: 0 };
 }

@@ -146,9 +146,7 @@ export class GraphLowering implements Expressions {
     return this.lowering.newAxis(name, extent);
   }
 
-  inlinedNode(value: Value): Node | undefined {
-    return this.#hasMemory(value) ? undefined : this.#producers.get(value);
-  }
+  readonly inlinedNode = (value: Value): Node | undefined => (this.#hasMemory(value) ? undefined : this.#producers.get(value));
 
   #hasMemory(value: Value): boolean {
     if (this.#buffers.has(value) || this.#materialized.has(value)) return true;
@@ -157,7 +155,7 @@ export class GraphLowering implements Expressions {
   }
 
   /** Asking twice for the same value at the same place gives the same object: one computation. */
-  at(value: Value, indices: At): StageExpr {
+  readonly at = (value: Value, indices: At): StageExpr => {
     const key = `${value.id}@${indices.map(indexKey).join(',')}`;
     let expr = this.#expressed.get(key);
     if (!expr) {
@@ -168,7 +166,7 @@ export class GraphLowering implements Expressions {
       this.#expressed.set(key, expr);
     }
     return expr;
-  }
+  };
 }
 
 /** After the layer it came from, so that profiles and emitted code speak of the user's model. */

@@ -3,7 +3,7 @@ import { addIndex, constantIndex, divideIndex, multiplyIndex, remainderIndex } f
 import type { IndexExpr } from '../../../codegen/stage/stage.ts';
 import type { Shape } from '../../ir/shape.ts';
 
-/** A run of source dims and a run of result dims with the same number of elements. */
+/** A run of source dims and a run of result dims with the same number of elements; one may be empty beside dims of 1. */
 export interface DimGroup {
   readonly source: readonly number[];
   readonly result: readonly number[];
@@ -19,15 +19,17 @@ export function groupDims(source: Shape, result: Shape): readonly DimGroup[] {
     const group = { source: [] as number[], result: [] as number[] };
     let left = 1;
     let right = 1;
-    do {
-      if (to >= result.length || (from < source.length && left <= right)) {
-        left *= source[from] as number;
-        group.source.push(from++);
-      } else {
-        right *= result[to] as number;
-        group.result.push(to++);
-      }
-    } while (left !== right || group.source.length === 0 || (group.result.length === 0 && to < result.length));
+    const takeSource = (): void => {
+      left *= source[from] as number;
+      group.source.push(from++);
+    };
+    const takeResult = (): void => {
+      right *= result[to] as number;
+      group.result.push(to++);
+    };
+    if (from < source.length) takeSource();
+    if (to < result.length) takeResult();
+    while (left !== right) (left < right ? takeSource : takeResult)();
     groups.push(group);
   }
   return groups;
