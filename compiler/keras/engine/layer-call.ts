@@ -123,7 +123,7 @@ function ensureBuilt(layer: Layer, args: readonly unknown[], options: CallOption
   if (layer.built) return;
   const named = Object.entries(options).filter(([key, value]) => key !== 'mask' && (value instanceof Tensor || isKerasTensor(value)));
   const shapes = [...args.map(shapesOf), ...named.map(([, value]) => shapesOf(value))];
-  layer.build(...(shapes as [ShapeStructure, ...ShapeStructure[]]));
+  layer.buildOnCall(shapes as ShapeStructure[]);
   // Building may have narrowed what the layer expects.
   layer.assertInputs(args[0]);
 }

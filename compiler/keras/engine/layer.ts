@@ -51,9 +51,10 @@ export interface AddWeightOptions {
 /** Layers are callable: on tensors they compute, on KerasTensors they become part of a model. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call signature is what `Callable` provides
 export interface Layer {
-  <R extends Nested<KerasTensor> = KerasTensor>(inputs: Nested<KerasTensor>, options?: CallOptions): R;
-  <R extends Nested<Tensor> = Tensor>(inputs: LayerInputs, options?: CallOptions): R;
-  <R = unknown>(inputs: unknown, ...rest: readonly unknown[]): R;
+  (inputs: Nested<KerasTensor>, ...rest: readonly (Nested<KerasTensor> | CallOptions | undefined)[]): KerasTensor;
+  (inputs: LayerInputs, ...rest: readonly (LayerInputs | CallOptions | undefined)[]): Tensor;
+  /** For layers with several outputs: `layer<KerasTensor[]>(x)`. */
+  <R>(inputs: unknown, ...rest: readonly unknown[]): R;
 }
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
@@ -113,6 +114,11 @@ export class Layer extends Callable implements Operation {
 
   /** Creates the weights that depend on the input's shape: called once, before the first call. */
   build(_inputShape: ShapeStructure, ..._rest: unknown[]): void {}
+
+  /** Builds for a first call that is about to happen. */
+  buildOnCall(shapes: readonly ShapeStructure[]): void {
+    this.build(...(shapes as [ShapeStructure, ...ShapeStructure[]]));
+  }
 
   /** The output's shape. By default it is found by tracing `call`. */
   computeOutputShape(_inputShape: ShapeStructure, ..._rest: unknown[]): ShapeStructure {

@@ -35,6 +35,9 @@ const definitions = new Map<string, OpDefinition>();
 /** The op of this name (`expand_dims`), if there is one. */
 export const findOp = (name: string): OpDefinition | undefined => definitions.get(name);
 
+/** `*operands`: any number of tensors. */
+export const isVariadic = (parameter: string): boolean => parameter.startsWith('*');
+
 /** One use of an op in a model's graph. */
 export class OpInstance extends Callable implements Operation {
   readonly definition: OpDefinition;
@@ -79,7 +82,8 @@ const toPascalCase = (name: string): string => name.replace(/(?:^|_)([a-z0-9])/g
 function mergeArguments(definition: OpDefinition, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): unknown[] {
   const waiting = [...positional];
   const options = { ...named };
-  const filled = definition.parameters.map((parameter) => {
+  const single = definition.parameters.filter((parameter) => !isVariadic(parameter));
+  const filled = single.map((parameter) => {
     const key = toCamelCase(parameter);
     if (!(key in options)) return waiting.shift();
     const value = options[key];

@@ -135,6 +135,11 @@ export class Model extends Layer {
     inferSpec((value) => this.call(value as Nested<Tensor>), [inputs]);
   }
 
+  /** A class with `call` alone needs no building: its layers are built as the call meets them. */
+  override buildOnCall(shapes: readonly ShapeStructure[]): void {
+    if (this.constructor.prototype.build !== Model.prototype.build) super.buildOnCall(shapes);
+  }
+
   override computeOutputSpec(args: readonly unknown[], options: CallOptions): Nested<KerasTensor> {
     const graph = this.#graph;
     const given = flatten(args[0] as Nested<unknown>);

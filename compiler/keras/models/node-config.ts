@@ -4,7 +4,7 @@ import { isDType } from '../../ir/dtype.ts';
 import { tensorOf } from '../../trace/tensor.ts';
 import { type KerasTensor, isKerasTensor } from '../engine/keras-tensor.ts';
 import type { Node, Operation } from '../engine/node.ts';
-import { OpInstance } from '../engine/operation.ts';
+import { OpInstance, isVariadic } from '../engine/operation.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { type NestedNumbers, toTensor } from '../engine/tensor-like.ts';
 import { mapKeys, toCamelCase, toFileCase } from '../saving/key-case.ts';
@@ -38,14 +38,19 @@ export function writeNode(node: Node, indexOf: (tensor: KerasTensor) => number):
 }
 
 // Keras's operation classes take tensors when called and everything else when constructed; these parameters are tensors.
-const TENSOR_PARAMETERS = new Set(['x', 'x1', 'x2', 'y', 'xs', 'condition', 'inputs', 'indices', 'values', 'updates', 'variable', 'a', 'b', 'key', 'start_indices', 'operands', 'v', 'query', 'value', 'bias', 'mask', 'image', 'images']);
+const TENSOR_PARAMETERS = new Set([
+  'x', 'x1', 'x2', 'y', 'xs', 'a', 'b', 'v', 'condition', 'inputs', 'indices', 'values', 'updates', 'variable', 'key', 'start_indices',
+  'query', 'value', 'bias', 'mask', 'image', 'images', 'kernel', 'depthwise_kernel', 'pointwise_kernel',
+]) as ReadonlySet<string>; // biome-ignore format: one list
+
+const isTensorParameter = (parameter: string): boolean => isVariadic(parameter) || TENSOR_PARAMETERS.has(parameter);
 
 function callArguments(operation: OpInstance, args: readonly unknown[]): unknown[] {
   const { parameters } = operation.definition;
   return args.filter((value, index) => {
     const parameter = parameters[index];
     if (parameter === undefined) return !isPlainObject(value);
-    return TENSOR_PARAMETERS.has(parameter) || isKerasTensor(value);
+    return isTensorParameter(parameter) || isKerasTensor(value);
   });
 }
 
@@ -57,7 +62,7 @@ export function constructorArguments(operation: OpInstance, args: readonly unkno
     const parameter = parameters[index];
     if (parameter === undefined) {
       if (isPlainObject(value)) Object.assign(config, mapKeys(value, toFileCase));
-    } else if (!TENSOR_PARAMETERS.has(parameter) && !isKerasTensor(value)) config[parameter] = value;
+    } else if (!isTensorParameter(parameter) && !isKerasTensor(value)) config[parameter] = value;
   });
   return config;
 }

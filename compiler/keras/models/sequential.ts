@@ -101,7 +101,7 @@ export class Sequential extends Model {
     }
     const input = this.#inputLayer(inputShape);
     let x: Nested<KerasTensor> = input.tensor;
-    for (const layer of this.#stack.slice(1)) x = layer(x);
+    for (const layer of this.#stack.slice(1)) x = layer<Nested<KerasTensor>>(x);
     this.#functional = new Model({ inputs: input.tensor, outputs: x });
   }
 
@@ -124,7 +124,7 @@ export class Sequential extends Model {
 
   override call(inputs: Nested<Tensor>, options: CallOptions = {}): Nested<Tensor> {
     if (this.#functional) return this.#functional.call(inputs, options);
-    return this.layers.reduce<Nested<Tensor>>((x, layer) => layer(x) as Tensor, inputs);
+    return this.layers.reduce<Nested<Tensor>>((x, layer) => layer<Nested<Tensor>>(x), inputs);
   }
 
   /** The layers that were added, without the Input. */

@@ -1,0 +1,6 @@
+export { type LoadModelOptions, modelFromConfig, modelFromFile, modelFromJson } from '../saving/model-from-file.ts';
+export { Model, type ModelOptions } from './model.ts';
+export type { PredictOptions } from './predict.ts';
+export { Sequential, type SequentialOptions } from './sequential.ts';
+export type { SummaryOptions } from './summary.ts';
+export { type TraceModelOptions, traceModel } from './trace-model.ts';

@@ -1,0 +1,72 @@
+// Makes a model of what a file holds: layers from the config, then their weights.
+import { UnsupportedError, ValueError, quote } from '../../errors/index.ts';
+import type { ModelFile, WeightStore } from '../../formats/model-file.ts';
+import { isPlainObject } from '../engine/structure.ts';
+import { Model } from '../models/model.ts';
+import './builtin-classes.ts';
+import { type DeserializeOptions, deserializeKerasObject } from './deserialize.ts';
+import type { CustomObjects } from './registry.ts';
+import { assignWeightLayers, assignWeightNames } from './weight-layers.ts';
+import { assignWeightTree } from './weight-tree.ts';
+
+export interface LoadModelOptions {
+  /** Classes of yours by name, and functions for Lambda layers by the layer's name. */
+  readonly customObjects?: CustomObjects | undefined;
+  /** As in Keras; code from a file is never run, whatever it says. */
+  readonly safeMode?: boolean | undefined;
+}
+
+/** The model of a file that was read. */
+export function modelFromFile(file: ModelFile, options: LoadModelOptions = {}): Model {
+  if (!file.config) {
+    throw new ValueError(`The file ${quote(file.fileName)} holds weights but no model.`, {
+      code: 'weights-only',
+      cure: 'Build the model first, then call model.loadWeights(path).',
+    });
+  }
+  const model = modelFromConfig(file.config, { customObjects: options.customObjects, kerasVersion: file.kerasVersion });
+  assignWeights(model, file.weights);
+  const compileConfig = file.config['compile_config'] ?? file.trainingConfig;
+  if (isPlainObject(compileConfig)) model.compileConfig = compileConfig;
+  return model;
+}
+
+/** Gives the model's variables the values of a file, in whichever arrangement they are. */
+export function assignWeights(model: Model, weights: WeightStore): void {
+  switch (weights.layout) {
+    case 'tree':
+      return assignWeightTree(model, weights);
+    case 'layers':
+      return assignWeightLayers(model, weights);
+    case 'names':
+      return assignWeightNames(model, weights);
+    default:
+      weights satisfies never;
+  }
+}
+
+/** The model that a config describes, with fresh weights. */
+export function modelFromConfig(config: Readonly<Record<string, unknown>>, options: DeserializeOptions = {}): Model {
+  const model = deserializeKerasObject(nameBareLayers(config), options);
+  if (model instanceof Model) return model;
+  throw new UnsupportedError(`The config describes a ${quote(config['class_name'])}, not a model.`, { code: 'not-a-model' });
+}
+
+/** The first Keras versions wrote the config of a Sequential as a bare list of layers. */
+function nameBareLayers(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Array.isArray(config['config']) ? { ...config, config: { layers: config['config'] } } : config;
+}
+
+/** The model of `model.to_json()`, of any Keras version. */
+export function modelFromJson(json: string, options: Omit<LoadModelOptions, 'safeMode'> = {}): Model {
+  let config: unknown;
+  try {
+    config = JSON.parse(json);
+  } catch (cause) {
+    throw new ValueError(`The text is not JSON: ${quote((cause as Error).message)}`, { code: 'json-invalid', cause });
+  }
+  if (!isPlainObject(config)) throw new ValueError(`Expected the JSON of a model. Received: ${quote(config)}`, { code: 'config' });
+  // Older versions wrote the Keras version beside the config; today's goes without.
+  const version = config['keras_version'];
+  return modelFromConfig(config, { customObjects: options.customObjects, kerasVersion: typeof version === 'string' ? version : undefined });
+}
