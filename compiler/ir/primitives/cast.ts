@@ -29,12 +29,12 @@ export const cast: Primitive<'cast'> = {
 export function castArray(x: NDArray, dtype: DType): NDArray {
   const type: TensorType = { dtype, shape: x.shape };
   const source = readElements(x);
-  if (dtype === 'bool') return { ...type, data: Uint8Array.from(source as NumberArray, (element) => (element ? 1 : 0)) };
+  if (dtype === 'bool') return { ...type, data: Uint8Array.from(source as NumberArray, (element) => (Number(element) === 0 ? 0 : 1)) };
   const isWide = is64BitInteger(x.dtype);
   if (is64BitInteger(dtype)) {
     const target = allocate(dtype, source.length) as WideArray;
     if (isWide) target.set(source as WideArray);
-    else fillWide(source as NumberArray, target, smallest(dtype) as bigint, largest(dtype) as bigint);
+    else fillWide(source as NumberArray, target, BigInt(smallest(dtype)), BigInt(largest(dtype)));
     return { ...type, data: target };
   }
   const target = resultArray(type) as NumberArray;

@@ -9,7 +9,7 @@ export function logGamma(x: number): number {
   if (x !== x || x === Number.POSITIVE_INFINITY) return x;
   if (x <= 0) {
     if (Number.isInteger(x) || x === Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY;
-    return Math.log(Math.PI / Math.abs(sinPi(x))) - logGamma(1 - x);
+    return Math.log(Math.PI / sinPi(x)) - logGamma(1 - x);
   }
   if (Math.abs(x - 1) < 0.25) return aroundOne(x - 1);
   if (Math.abs(x - 2) < 0.25) return aroundOne(x - 2) + Math.log1p(x - 2);
@@ -46,8 +46,7 @@ function zeta(s: number): number {
   return sum + n ** (1 - s) / (s - 1) + 0.5 * n ** -s + b2 * n ** (-s - 1) - b4 * n ** (-s - 3) + b6 * n ** (-s - 5);
 }
 
-/** sin(pi x) with the argument reduced first, so that large x lose nothing. */
-export function sinPi(x: number): number {
-  const rest = x - 2 * Math.round(x / 2);
-  return Math.sin(Math.PI * rest);
+/** |sin(pi x)|, by the distance to the nearest integer, which is exact. */
+function sinPi(x: number): number {
+  return Math.sin(Math.PI * Math.abs(x - Math.round(x)));
 }
