@@ -1,6 +1,6 @@
 // Every kind of Kernel IR expression on awkward values, as one module: each case reads arrays and writes one output.
 import {
-  add, advance, binary, bitcast, BOOL, compare, constant, convert, declare, extract, INDEX, lanes as laneNumbers, load, local, loop, memoryBytes, mulAdd, narrow,
+  add, advance, binary, bitcast, compare, constant, convert, declare, extract, INDEX, lanes as laneNumbers, load, local, loop, memoryBytes, mulAdd, narrow,
   pointerTo, reduceLanes, register, registerFor, select, splat, store, unary, valueType,
   type BinaryOp, type CompareOp, type Expr, type KernelFunction, type LaneReduction, type MemoryType, type RegisterScalar, type Statement, type UnaryOp,
 } from '../../../codegen/kernel-ir/index.ts';
@@ -193,4 +193,4 @@ export function expressionModule(laneCounts: readonly number[], arrays: readonly
   };
 }
 
-export { BOOL };
+
