@@ -1,0 +1,9 @@
+// The mean of images in a fixed number of parts.
+import { type AdaptivePoolingOptions, BaseAdaptivePooling } from './base-adaptive-pooling.ts';
+
+/** (batch, height, width, channels) -> the same rank with spatial sizes `outputSize`. */
+export class AdaptiveAveragePooling2D extends BaseAdaptivePooling {
+  constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions = {}) {
+    super('average', 2, outputSize, options);
+  }
+}
