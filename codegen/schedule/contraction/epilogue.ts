@@ -1,6 +1,7 @@
 // What happens to an accumulator before it is stored: bias, residual, activation, as the stage's expression says.
-import { type Expr, load, local, type Parameter, pointerTo, register, splat, type Statement } from '../../kernel-ir/index.ts';
-import { elementwiseVector } from '../../math/elementwise-vector.ts';
+import { type Expr, load, local, type Parameter, pointerTo, type MemoryType, register, splat, type Statement } from '../../kernel-ir/index.ts';
+import { Block, Names } from '../../kernel-ir/block.ts';
+import { elementwise, isVectorOperation } from '../../math/elementwise.ts';
 import { identityOf } from '../../stage/index-arithmetic.ts';
 import type { StageExpr } from '../../stage/stage.ts';
 import type { Access } from './access.ts';
@@ -50,6 +51,7 @@ type Load = StageExpr & { readonly kind: 'load' };
  * there is no epilogue and the stage is not for tiles.
  */
 export function planEpilogue(body: StageExpr, sum: StageExpr, rowAxis: Axis | undefined, columnAxis: Axis, accessOfLoad: (expr: Load) => Access | null): EpiloguePlan | null {
+  if (!isVectorizable(body, sum)) return null;
   const loads = collectLoads(body, sum);
   const operands: EpilogueOperand[] = [];
   const byLoad = new Map<Load, EpilogueOperand>();
@@ -138,6 +140,31 @@ export function columnOffset(access: Access, column: number): number {
   return blocked ? Math.floor(column / blocked.size) * blocked.stride + (column % blocked.size) : column;
 }
 
+/** Names that no other accumulator's epilogue uses. */
+class PrefixedNames extends Names {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    super();
+    this.#prefix = prefix;
+  }
+
+  override fresh(hint: string): string {
+    return this.#prefix + super.fresh(hint);
+  }
+}
+
+/** The memory type that an operation works on: that of its values, not of a condition or a truth value that comes out. */
+const operandType = (expr: StageExpr & { readonly kind: 'elementwise' }): MemoryType => (expr.op === 'select' ? expr.type : (expr.args[0]?.type ?? expr.type));
+
+/** Everything around the sum can be done on whole vectors of floats. */
+function isVectorizable(body: StageExpr, sum: StageExpr): boolean {
+  if (body === sum || body.kind === 'load' || body.kind === 'constant') return body === sum || body.type === 'f32';
+  if (body.kind !== 'elementwise' || (operandType(body) !== 'f32' && operandType(body) !== 'bool')) return false;
+  const exponent = body.args[1]?.kind === 'constant' ? Number(body.args[1].value) : undefined;
+  return isVectorOperation(body.op, operandType(body), exponent) && body.args.every((arg) => isVectorizable(arg, sum));
+}
+
 interface Place {
   readonly accumulator: Expr;
   readonly row: number;
@@ -148,7 +175,7 @@ interface Place {
 
 function evaluate(body: StageExpr, context: EpilogueContext, place: Place): { statements: readonly Statement[]; value: Expr } {
   const { accumulator, row, vector, lanes, prefix } = place;
-  const statements: Statement[] = [];
+  const block = new Block(new PrefixedNames(prefix));
   const known = new Map<StageExpr, Expr>([[context.sum, accumulator]]);
   const valueOf = (expr: StageExpr): Expr => {
     let value = known.get(expr);
@@ -162,12 +189,13 @@ function evaluate(body: StageExpr, context: EpilogueContext, place: Place): { st
       case 'constant':
         return { kind: 'constant', type: register(expr.type === 'bool' ? 'bool' : 'f32', lanes), value: expr.value };
       case 'elementwise':
-        return elementwiseVector(expr, expr.args.map(valueOf), { statements, prefix });
+        return elementwise(block, expr.op, operandType(expr), expr.args.map(valueOf));
       default:
         throw new Error(`kerasc bug: ${expr.kind} in the epilogue of a tile`);
     }
   };
-  return { statements, value: valueOf(body) };
+  const value = valueOf(body);
+  return { statements: block.statements, value };
 }
 
 /** A text that tells epilogues apart: operations, and how each operand moves. */

@@ -1,0 +1,235 @@
+// From a program of stages to a module: every stage is scheduled, weights are packed, memory is planned.
+import type { CpuTarget } from '../targets/cpu-target.ts';
+import { type KernelFunction, memoryBytes } from './kernel-ir/index.ts';
+import type { Address, KernelModule, ModuleStep, StepArgument, TensorSlot } from './module.ts';
+import { align, type Lifetime, planMemory } from './plan-memory.ts';
+import { hasHalo, zeroHaloFunction } from './schedule/halo.ts';
+import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from './schedule/scheduled.ts';
+import type { Buffer, Program, ProgramStep, Stage } from './stage/stage.ts';
+import { WeightPacker } from './pack-weights.ts';
+
+export interface CompileOptions {
+  /** Tried in order; the last ones take any stage. */
+  readonly schedules: readonly Schedule[];
+}
+
+/** Room that vectors may read beyond the last element of the arena. */
+const OVERREAD = 64;
+
+export function compileProgram(program: Program, target: CpuTarget, options: CompileOptions): KernelModule {
+  const compiler = new ProgramCompiler(program, target, options.schedules);
+  return compiler.compile();
+}
+
+/** A step whose arguments are still buffers. */
+type Draft =
+  | { readonly kind: 'call'; readonly call: ScheduledCall; readonly label: string; readonly position: number }
+  | { readonly kind: 'zero'; readonly buffer: number; readonly position: number }
+  | { readonly kind: 'branch'; readonly index: number; readonly branches: readonly (readonly Draft[])[] }
+  | { readonly kind: 'while'; readonly test: readonly Draft[]; readonly condition: number; readonly body: readonly Draft[] }
+  | { readonly kind: 'repeat'; readonly count: number; readonly counter: number; readonly body: readonly Draft[] };
+
+class ProgramCompiler {
+  readonly #program: Program;
+  readonly #target: CpuTarget;
+  readonly #schedules: readonly Schedule[];
+  readonly #functions = new Map<string, KernelFunction>();
+  readonly #weights = new WeightPacker();
+  /** First and last position at which each scratch item is used; buffers by id, scratch of stages after them. */
+  readonly #spans = new Map<number, { first: number; last: number; bytes: number }>();
+  readonly #scratchIds = new Map<Scratch, number>();
+  #position = 0;
+  #offsets: ReadonlyMap<number, number> = new Map();
+
+  constructor(program: Program, target: CpuTarget, schedules: readonly Schedule[]) {
+    this.#program = program;
+    this.#target = target;
+    this.#schedules = schedules;
+  }
+
+  compile(): KernelModule {
+    const drafts = this.#steps(this.#program.steps);
+    const lifetimes = [...this.#spans].map(([id, span]): Lifetime => ({ id, ...span }));
+    const plan = planMemory(lifetimes);
+    this.#offsets = plan.offsets;
+    const run = this.#finish(drafts);
+    return {
+      name: this.#program.name,
+      functions: [...this.#functions.values()],
+      prepare: [],
+      run,
+      inputs: this.#program.inputs.map(({ name, buffer }) => this.#slot(name, buffer)),
+      outputs: this.#program.outputs.map(({ name, buffer }) => this.#slot(name, buffer)),
+      weights: this.#weights.bytes(),
+      arenaBytes: align(plan.bytes + OVERREAD),
+    };
+  }
+
+  #steps(steps: readonly ProgramStep[]): Draft[] {
+    return steps.flatMap((step): readonly Draft[] => {
+      switch (step.kind) {
+        case 'stage':
+          return this.#stage(step.stage);
+        case 'branch':
+          return this.#within([step.index], () => ({ kind: 'branch', index: step.index, branches: step.branches.map((branch) => this.#steps(branch)) }));
+        case 'while':
+          return this.#within([step.condition], () => ({ kind: 'while', test: this.#steps(step.test), condition: step.condition, body: this.#steps(step.body) }));
+        case 'repeat':
+          return this.#within([step.counter], () => ({ kind: 'repeat', count: step.count, counter: step.counter, body: this.#steps(step.body) }));
+        default:
+          return step satisfies never;
+      }
+    });
+  }
+
+  /** Control flow: whatever is used inside is alive from its start to its end, as bodies run again. */
+  #within(buffers: readonly number[], make: () => Draft): readonly Draft[] {
+    const first = this.#position++;
+    const draft = make();
+    const last = this.#position++;
+    for (const buffer of buffers) this.#use(buffer, first);
+    for (const span of this.#spans.values()) {
+      if (span.last >= first) Object.assign(span, { first: Math.min(span.first, first), last });
+    }
+    return [draft];
+  }
+
+  #stage(stage: Stage): readonly Draft[] {
+    const scheduled = this.#schedule(stage);
+    for (const item of scheduled.functions) this.#addFunction(item);
+    const drafts: Draft[] = this.#zeroBefore(stage);
+    for (const call of scheduled.calls) {
+      const position = this.#position++;
+      for (const arg of call.args) this.#useArgument(arg, position);
+      drafts.push({ kind: 'call', call, label: stage.name, position });
+    }
+    return drafts;
+  }
+
+  #schedule(stage: Stage): Scheduled {
+    const context = { target: this.#target, buffer: (id: number): Buffer => this.#buffer(id) };
+    for (const schedule of this.#schedules) {
+      const scheduled = schedule(stage, context);
+      if (scheduled) return scheduled;
+    }
+    throw new Error(`kerasc bug: no schedule takes the ${stage.kind} stage ${stage.name}`);
+  }
+
+  #addFunction(item: KernelFunction): void {
+    const known = this.#functions.get(item.name);
+    if (known && JSON.stringify(known, textOf) !== JSON.stringify(item, textOf)) throw new Error(`kerasc bug: two functions are named ${item.name}`);
+    if (!known) this.#functions.set(item.name, item);
+  }
+
+  /** The first stage that writes a buffer with a halo is preceded by zeroing it: its memory was another buffer's before. */
+  readonly #zeroed = new Set<number>();
+  #zeroBefore(stage: Stage): Draft[] {
+    if (stage.kind !== 'compute' || this.#zeroed.has(stage.output)) return [];
+    const buffer = this.#buffer(stage.output);
+    if (buffer.kind !== 'scratch' || !hasHalo(buffer)) return [];
+    this.#zeroed.add(stage.output);
+    const position = this.#position++;
+    this.#use(stage.output, position);
+    const zero = zeroHaloFunction(buffer, this.#target);
+    if (!zero) return [{ kind: 'zero', buffer: stage.output, position }];
+    this.#addFunction(zero);
+    return [{ kind: 'call', call: { callee: zero.name, args: [{ kind: 'buffer', buffer: stage.output }], flops: 0 }, label: `${stage.name}_halo`, position }];
+  }
+
+  #useArgument(arg: ScheduledArgument, position: number): void {
+    if (arg.kind === 'buffer') this.#use(arg.buffer, position);
+    if (arg.kind === 'scratch') this.#span(this.#scratchId(arg.scratch), arg.scratch.elements * memoryBytes(arg.scratch.type), position);
+  }
+
+  #use(id: number, position: number): void {
+    const buffer = this.#buffer(id);
+    if (buffer.kind === 'scratch') this.#span(id, buffer.layout.elements * memoryBytes(buffer.type), position);
+  }
+
+  #span(id: number, bytes: number, position: number): void {
+    const span = this.#spans.get(id);
+    if (span) span.last = Math.max(span.last, position);
+    else this.#spans.set(id, { first: position, last: position, bytes });
+  }
+
+  #scratchId(scratch: Scratch): number {
+    let id = this.#scratchIds.get(scratch);
+    if (id === undefined) this.#scratchIds.set(scratch, (id = this.#program.buffers.length + this.#scratchIds.size));
+    return id;
+  }
+
+  #buffer(id: number): Buffer {
+    return this.#program.buffers[id] as Buffer;
+  }
+
+  #finish(drafts: readonly Draft[]): ModuleStep[] {
+    return drafts.map((draft): ModuleStep => {
+      switch (draft.kind) {
+        case 'call':
+          return {
+            kind: 'call', callee: draft.call.callee, label: draft.label, flops: draft.call.flops,
+            args: draft.call.args.map((arg) => this.#argument(arg)),
+            ...(draft.call.parallel ? { parallel: draft.call.parallel } : {}),
+          };
+        case 'zero': {
+          const { layout, type } = this.#buffer(draft.buffer);
+          return { kind: 'zero', address: this.#address(draft.buffer), bytes: layout.elements * memoryBytes(type) };
+        }
+        case 'branch':
+          return { kind: 'branch', index: this.#address(draft.index), branches: draft.branches.map((branch) => this.#finish(branch)) };
+        case 'while':
+          return { kind: 'while', test: this.#finish(draft.test), condition: this.#address(draft.condition), body: this.#finish(draft.body) };
+        case 'repeat':
+          return { kind: 'repeat', count: draft.count, counter: this.#address(draft.counter), body: this.#finish(draft.body) };
+        default:
+          return draft satisfies never;
+      }
+    });
+  }
+
+  #argument(arg: ScheduledArgument): StepArgument {
+    switch (arg.kind) {
+      case 'number':
+        return arg;
+      case 'buffer': {
+        const { type } = this.#buffer(arg.buffer);
+        return { kind: 'address', address: this.#address(arg.buffer, (arg.offset ?? 0) * memoryBytes(type)), memory: type };
+      }
+      case 'packed': {
+        const buffer = this.#buffer(arg.buffer);
+        const offset = this.#weights.packed(buffer, arg.packing) + (arg.offset ?? 0) * memoryBytes(buffer.type);
+        return { kind: 'address', address: { region: 'weights', index: 0, offset }, memory: buffer.type };
+      }
+      case 'scratch': {
+        const { type } = arg.scratch;
+        const offset = (this.#offsets.get(this.#scratchId(arg.scratch)) as number) + (arg.offset ?? 0) * memoryBytes(type);
+        return { kind: 'address', address: { region: 'arena', index: 0, offset }, memory: type };
+      }
+      default:
+        return arg satisfies never;
+    }
+  }
+
+  #address(id: number, offset = 0): Address {
+    const buffer = this.#buffer(id);
+    switch (buffer.kind) {
+      case 'weight':
+        return { region: 'weights', index: 0, offset: this.#weights.plain(buffer) + offset };
+      case 'scratch':
+        return { region: 'arena', index: 0, offset: (this.#offsets.get(id) as number) + offset };
+      case 'input':
+        return { region: 'input', index: this.#program.inputs.findIndex((input) => input.buffer === id), offset };
+      case 'output':
+        return { region: 'output', index: this.#program.outputs.findIndex((output) => output.buffer === id), offset };
+      default:
+        return buffer.kind satisfies never;
+    }
+  }
+
+  #slot(name: string, id: number): TensorSlot {
+    const { type, shape } = this.#buffer(id);
+    return { name, type, shape, bytes: shape.reduce((product, dim) => product * dim, memoryBytes(type)) };
+  }
+}
+
+const textOf = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);

@@ -1,0 +1,43 @@
+// The passes in order. Each is a pure function; `kerasc inspect --after NAME` prints what it made.
+import { assignLayouts } from '../../codegen/stage/assign-layouts.ts';
+import type { Program } from '../../codegen/stage/stage.ts';
+import type { CpuTarget } from '../../targets/cpu-target.ts';
+import type { Graph } from '../ir/graph.ts';
+import { canonicalize } from './canonicalize/canonicalize.ts';
+import { lower } from './lower/lower.ts';
+
+export interface PassOptions {
+  readonly target: CpuTarget;
+}
+
+/** Passes from graph to graph, in order. */
+export const GRAPH_PASSES = [
+  { name: 'canonicalize', run: (graph: Graph): Graph => canonicalize(graph, { freezeParameters: true }) },
+] as const;
+
+/** Passes on programs, after lowering, in order. */
+export const PROGRAM_PASSES = [
+  { name: 'layout', run: (program: Program, { target }: PassOptions): Program => assignLayouts(program, target) },
+] as const;
+
+/** What the compiler tells of its work: called after each pass with its result. */
+export interface PassObserver {
+  graph?(name: string, graph: Graph): void;
+  program?(name: string, program: Program): void;
+}
+
+/** Runs all passes. */
+export function runPasses(graph: Graph, options: PassOptions, observer: PassObserver = {}): Program {
+  let current = graph;
+  for (const pass of GRAPH_PASSES) {
+    current = pass.run(current);
+    observer.graph?.(pass.name, current);
+  }
+  let program = lower(current);
+  observer.program?.('fuse', program);
+  for (const pass of PROGRAM_PASSES) {
+    program = pass.run(program, options);
+    observer.program?.(pass.name, program);
+  }
+  return program;
+}
