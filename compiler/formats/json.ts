@@ -15,7 +15,6 @@ const WORDS = new Map<string, number>([
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ]);
 const MARK = '\u0001float:';
-const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
 
 export const isJsonObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -24,20 +23,14 @@ export function parseJson(text: string, place: Place): Json {
   if (text.length > LIMITS.jsonBytes) {
     throw formatError('file-too-large', place, `The JSON text has ${text.length} characters; at most ${LIMITS.jsonBytes} are read.`);
   }
-  checkDepth(text, place);
-  let hasWords = false;
-  const plain = text.replace(STRING_OR_WORD, (token) => {
-    if (token.startsWith('"')) return token;
-    hasWords = true;
-    return JSON.stringify(MARK + token);
-  });
+  const words = scan(text, place);
   let value: Json;
   try {
-    value = JSON.parse(plain) as Json;
+    value = JSON.parse(words.length ? markWords(text, words) : text) as Json;
   } catch (cause) {
     throw formatError('json-invalid', place, `The text is not JSON: ${quote((cause as Error).message)}`, { cause });
   }
-  return clean(value, place, hasWords);
+  return clean(value, place, words.length > 0);
 }
 
 /** The same, where only an object makes sense. */
@@ -56,20 +49,49 @@ export function decodeText(bytes: Uint8Array, place: Place): string {
   }
 }
 
-/** Counts brackets outside strings, so that no later walk can exhaust the stack. */
-function checkDepth(text: string, place: Place): void {
+interface Word {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One pass outside strings: bounds the nesting, so that no later walk can exhaust the stack, and finds Python's words. */
+function scan(text: string, place: Place): Word[] {
+  const words: Word[] = [];
   let depth = 0;
-  let quoted = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (quoted) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22) quoted = false;
-    } else if (c === 0x22) quoted = true;
-    else if (c === 0x7b || c === 0x5b) {
+    if (c === QUOTE) i = endOfString(text, i);
+    else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
       if (++depth > LIMITS.jsonDepth) throw formatError('file-bomb', place, `The JSON nests deeper than ${LIMITS.jsonDepth} levels.`);
-    } else if (c === 0x7d || c === 0x5d) depth--;
+    } else if (c === CLOSE_BRACE || c === CLOSE_BRACKET) depth--;
+    else if (c === LETTER_N || c === LETTER_I) {
+      const word = [...WORDS.keys()].find((known) => text.startsWith(known, i));
+      if (!word) continue;
+      words.push({ start: text[i - 1] === '-' ? i - 1 : i, end: i + word.length });
+      i += word.length - 1;
+    }
   }
+  return words;
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
+const [LETTER_I, LETTER_N] = [0x49, 0x4e];
+
+/** The index of the quote that closes the string opened at `start`, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1;
+  return i;
+}
+
+function markWords(text: string, words: readonly Word[]): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of words) {
+    pieces.push(text.slice(from, start), JSON.stringify(MARK + text.slice(start, end)));
+    from = end;
+  }
+  return pieces.join('') + text.slice(from);
 }
 
 /** Puts floats back in place of their marks and refuses keys that could reach a prototype. */
@@ -80,17 +102,15 @@ function clean(value: Json, place: Place, hasWords: boolean): Json {
   const object = value as Record<string, Json>;
   for (const key of Object.keys(object)) {
     if (key === '__proto__') throw formatError('hostile-name', place, 'The JSON has the key "__proto__", which no Keras config has.');
-    object[key] = clean(object[key] as Json, inside(place, key), hasWords);
+    object[key] = clean(object[key] as Json, place, hasWords);
   }
   return object;
 }
 
-/** JSON text as Python's `json.dumps` would have it for floats: NaN and Infinity as words. */
+/** JSON text as Python's `json.dumps` writes it: NaN and Infinity as words. */
 export function formatJson(value: Json): string {
-  const text = JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'number' && !Number.isFinite(item) ? MARK + String(item) : item,
-  );
-  return text.replaceAll(new RegExp(`"${JSON.stringify(MARK).slice(1, -1).replace('\\', '\\\\')}(NaN|-?Infinity)"`, 'g'), '$1');
+  const marked = JSON.stringify(value, (_, item: unknown) => (typeof item === 'number' && !Number.isFinite(item) ? MARK + String(item) : item));
+  return [...WORDS.keys()].reduce((text, word) => text.replaceAll(JSON.stringify(MARK + word), word), marked);
 }
 
 /** A field that must be an object, or is absent. */

@@ -1,5 +1,5 @@
 // Where in a file a problem is, and the error that says so.
-import { FormatError, UnsupportedError, quote } from '../errors/index.ts';
+import { FormatError, quote } from '../errors/index.ts';
 import { FORMAT_CODES, type FormatCode } from './codes.ts';
 
 /** The way to a place in a file: the file's name first, then archive entries, groups, fields. */
@@ -13,9 +13,4 @@ export const describePlace = (place: Place): string => place.map(quote).join(' >
 export function formatError(code: FormatCode, place: Place, message: string, details: { cure?: string; cause?: unknown } = {}): FormatError {
   const full = { code, where: describePlace(place), cure: details.cure ?? FORMAT_CODES[code].fix, cause: details.cause };
   return new FormatError(message, full);
-}
-
-/** The error for a sound file of a kind that is not read. */
-export function unsupported(place: Place, message: string, cure: string = FORMAT_CODES['not-supported'].fix): UnsupportedError {
-  return new UnsupportedError(message, { code: 'not-supported', where: describePlace(place), cure });
 }
