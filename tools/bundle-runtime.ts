@@ -1,0 +1,14 @@
+// Writes the runtime as bundles carry it, beside the compiled sources: dist/runtime/PLATFORM.min.js.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { brotliCompressSync } from 'node:zlib';
+import { minifyRuntime, type RuntimePlatform } from '../targets/bundle/runtime-code.ts';
+
+const platforms: readonly RuntimePlatform[] = ['browser', 'node'];
+const folder = new URL('../dist/runtime/', import.meta.url);
+
+await mkdir(folder, { recursive: true });
+for (const platform of platforms) {
+  const code = await minifyRuntime(platform);
+  await writeFile(new URL(`${platform}.min.js`, folder), code);
+  console.log(`dist/runtime/${platform}.min.js  ${code.length} bytes, ${brotliCompressSync(code).length} compressed`);
+}
