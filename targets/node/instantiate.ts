@@ -1,5 +1,5 @@
 // Runs an emitted module in this process, synchronously: what eager operations and `predict` use without a build step.
-import { type Region, type WasmLayout, layoutMemory } from '../../codegen/emit/wasm/layout.ts';
+import { layoutMemory, type Region, type WasmLayout } from '../../codegen/emit/wasm/layout.ts';
 import { type MemoryArray, viewMemory } from '../../codegen/kernel-ir/memory.ts';
 import type { KernelModule, TensorSlot } from '../../codegen/module.ts';
 import { enableRelaxedSimd } from './relaxed-simd.ts';
@@ -57,7 +57,8 @@ class Program implements WasmProgram {
   run(inputs: readonly ArrayBufferView[]): MemoryArray[] {
     const { buffer } = this.memory;
     this.#occupy();
-    if (inputs.length !== this.#module.inputs.length) throw new Error(`${this.#module.name} takes ${this.#module.inputs.length} inputs, got ${inputs.length}`);
+    if (inputs.length !== this.#module.inputs.length)
+      throw new Error(`${this.#module.name} takes ${this.#module.inputs.length} inputs, got ${inputs.length}`);
     inputs.forEach((input, position) => {
       copyInput(buffer, this.#layout.inputs[position] as Region, input, this.#module.inputs[position] as TensorSlot);
     });
@@ -94,16 +95,25 @@ function allocate(module: KernelModule, bytes: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch (cause) {
-    throw new Error(`${module.name} needs ${(bytes / 2 ** 20).toFixed(1)} MiB of memory and this process did not get it. Use a smaller batch, or free memory.`, { cause });
+    throw new Error(
+      `${module.name} needs ${(bytes / 2 ** 20).toFixed(1)} MiB of memory and this process did not get it. Use a smaller batch, or free memory.`,
+      { cause },
+    );
   }
 }
 
 function copyInput(buffer: ArrayBuffer, { offset, bytes }: Region, input: ArrayBufferView, slot: TensorSlot): void {
-  if (input.byteLength !== bytes) throw new Error(`input ${slot.name} has ${input.byteLength} bytes, expected ${bytes} for ${slot.type} [${slot.shape.join(', ')}]`);
+  if (input.byteLength !== bytes)
+    throw new Error(`input ${slot.name} has ${input.byteLength} bytes, expected ${bytes} for ${slot.type} [${slot.shape.join(', ')}]`);
   new Uint8Array(buffer, offset, bytes).set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
 }
 
 function copyOutput(buffer: ArrayBuffer, { offset, bytes }: Region, slot: TensorSlot): MemoryArray {
   const copy = buffer.slice(offset, offset + bytes);
-  return viewMemory(slot.type, copy, 0, slot.shape.reduce((product, size) => product * size, 1));
+  return viewMemory(
+    slot.type,
+    copy,
+    0,
+    slot.shape.reduce((product, size) => product * size, 1),
+  );
 }

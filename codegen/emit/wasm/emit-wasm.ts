@@ -3,7 +3,7 @@ import binaryen from 'binaryen';
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import type { KernelModule } from '../../module.ts';
 import { addHalfHelpers } from './half.ts';
-import { type WasmLayout, layoutMemory } from './layout.ts';
+import { layoutMemory, type WasmLayout } from './layout.ts';
 import type { WasmModule } from './machine.ts';
 import type { ModuleScope } from './scope.ts';
 import { emitFunction } from './statement.ts';

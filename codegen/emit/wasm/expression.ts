@@ -5,14 +5,29 @@ import { type Ref, relaxedMadd, scalarConstant, shapeOf, vectorConstant } from '
 import { emitAdvance, emitLoad, emitSplatLoad } from './memory.ts';
 import { scalarBinary, scalarBitcast, scalarCompare, scalarConvert, scalarNarrow, scalarUnary } from './scalar.ts';
 import type { FunctionScope } from './scope.ts';
-import { extractLane, multiplyThenAdd, reduceVector, splatVector, vectorBinary, vectorCompare, vectorConvert, vectorNarrow, vectorShift, vectorUnary } from './vector.ts';
+import {
+  extractLane,
+  multiplyThenAdd,
+  reduceVector,
+  splatVector,
+  vectorBinary,
+  vectorCompare,
+  vectorConvert,
+  vectorNarrow,
+  vectorShift,
+  vectorUnary,
+} from './vector.ts';
 
 export function emitExpr(scope: FunctionScope, expr: Expr): Ref {
   switch (expr.kind) {
     case 'constant':
       return constant(scope, expr.type, new Array<number | bigint>(expr.type.lanes).fill(expr.value));
     case 'lanes':
-      return constant(scope, expr.type, Array.from({ length: expr.type.lanes }, (_, lane) => lane));
+      return constant(
+        scope,
+        expr.type,
+        Array.from({ length: expr.type.lanes }, (_, lane) => lane),
+      );
     case 'local':
       return scope.get(expr.name);
     case 'load':
@@ -25,7 +40,9 @@ export function emitExpr(scope: FunctionScope, expr: Expr): Ref {
 }
 
 function constant(scope: FunctionScope, type: RegisterType, values: readonly (number | bigint)[]): Ref {
-  return type.lanes === 1 ? scalarConstant(scope.module, type.scalar, values[0] as number | bigint) : vectorConstant(scope.module, type, values);
+  return type.lanes === 1
+    ? scalarConstant(scope.module, type.scalar, values[0] as number | bigint)
+    : vectorConstant(scope.module, type, values);
 }
 
 type Arithmetic = Exclude<Expr, { kind: 'constant' | 'lanes' | 'local' | 'load' | 'advance' }>;
@@ -44,7 +61,9 @@ function arithmetic(scope: FunctionScope, expr: Arithmetic): Ref {
     case 'compare': {
       const operands = valueType(expr.left);
       const [left, right] = [emitExpr(scope, expr.left), emitExpr(scope, expr.right)];
-      return type.lanes === 1 ? scalarCompare(scope, expr.op, operands.scalar, left, right) : vectorCompare(scope, expr.op, operands, left, right);
+      return type.lanes === 1
+        ? scalarCompare(scope, expr.op, operands.scalar, left, right)
+        : vectorCompare(scope, expr.op, operands, left, right);
     }
     case 'select': {
       const [condition, onTrue, onFalse] = [emitExpr(scope, expr.condition), emitExpr(scope, expr.onTrue), emitExpr(scope, expr.onFalse)];
@@ -78,7 +97,10 @@ function mulAdd(scope: FunctionScope, { type, a, b, c }: Extract<Expr, { kind: '
   return multiplyThenAdd(scope, type, x, y, z);
 }
 
-function conversion(scope: FunctionScope, expr: Extract<Expr, { kind: 'convert' | 'narrow' | 'bitcast' | 'splat' | 'extract' | 'reduceLanes' }>): Ref {
+function conversion(
+  scope: FunctionScope,
+  expr: Extract<Expr, { kind: 'convert' | 'narrow' | 'bitcast' | 'splat' | 'extract' | 'reduceLanes' }>,
+): Ref {
   const { type } = expr;
   const from = valueType(expr.value);
   if (expr.kind === 'splat') return splat(scope, type, expr.value);

@@ -1,6 +1,6 @@
 // float16 and bfloat16 in WebAssembly, which has neither: small functions on four lanes, added to a module that uses them.
 import binaryen from 'binaryen';
-import { type Ref, type WasmModule, splatI32, vectorConstant } from './machine.ts';
+import { type Ref, splatI32, vectorConstant, type WasmModule } from './machine.ts';
 
 /** widen: four 16-bit patterns in 32-bit lanes to f32. round: f32 to the nearest pattern, ties to even. */
 export type HalfHelper = 'widenFloat16' | 'roundFloat16' | 'roundBfloat16';
@@ -27,7 +27,8 @@ export function addHalfHelpers(module: WasmModule, helpers: Iterable<HalfHelper>
 }
 
 const get = (module: WasmModule, index: number): Ref => module.local.get(index, binaryen.v128);
-const splatF32 = (module: WasmModule, value: number): Ref => vectorConstant(module, { scalar: 'f32', lanes: 4 }, [value, value, value, value]);
+const splatF32 = (module: WasmModule, value: number): Ref =>
+  vectorConstant(module, { scalar: 'f32', lanes: 4 }, [value, value, value, value]);
 
 /**
  * Shifted into place, exponent and fraction mean 2^-112 times the value; the multiplication is exact and gives subnormals
@@ -53,11 +54,15 @@ function roundFloat16(module: WasmModule): Ref {
   const finite = v128.bitselect(subnormal, normal, i32x4.lt_s(magnitude(), splatI32(module, 0x38800000)));
   const orInfinite = v128.bitselect(splatI32(module, 0x7c00), finite, i32x4.gt_s(magnitude(), splatI32(module, 0x477fefff)));
   const result = v128.bitselect(splatI32(module, 0x7e00), orInfinite, i32x4.gt_s(magnitude(), splatI32(module, 0x7f800000)));
-  return module.block(null, [
-    module.local.set(1, v128.and(get(module, 0), splatI32(module, 0x7fffffff))),
-    module.local.set(2, v128.and(i32x4.shr_u(get(module, 0), i32.const(16)), splatI32(module, 0x8000))),
-    v128.or(result, get(module, 2)),
-  ], binaryen.v128);
+  return module.block(
+    null,
+    [
+      module.local.set(1, v128.and(get(module, 0), splatI32(module, 0x7fffffff))),
+      module.local.set(2, v128.and(i32x4.shr_u(get(module, 0), i32.const(16)), splatI32(module, 0x8000))),
+      v128.or(result, get(module, 2)),
+    ],
+    binaryen.v128,
+  );
 }
 
 function roundBfloat16(module: WasmModule): Ref {

@@ -1,2 +1,2 @@
 export { type EmitWasmOptions, emitWasm, emitWasmText } from './emit-wasm.ts';
-export { type Region, type WasmLayout, layoutMemory } from './layout.ts';
+export { layoutMemory, type Region, type WasmLayout } from './layout.ts';

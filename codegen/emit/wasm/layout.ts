@@ -45,7 +45,14 @@ export function layoutMemory(module: KernelModule): WasmLayout {
 }
 
 export function addressIn(layout: WasmLayout, { region, index, offset }: Address): number {
-  const place = region === 'weights' ? layout.weights : region === 'arena' ? layout.arena : region === 'input' ? layout.inputs[index] : layout.outputs[index];
+  const place =
+    region === 'weights'
+      ? layout.weights
+      : region === 'arena'
+        ? layout.arena
+        : region === 'input'
+          ? layout.inputs[index]
+          : layout.outputs[index];
   if (!place) throw new Error(`kerasc bug: there is no ${region} ${index}`);
   return place.offset + offset;
 }

@@ -8,7 +8,16 @@ export type WasmModule = binaryen.Module;
 export type Machine = 'i32' | 'i64' | 'f32' | 'f64';
 export type Shape = 'i32x4' | 'i64x2' | 'f32x4' | 'f64x2';
 
-const MACHINES: Record<RegisterScalar, Machine> = { bool: 'i32', i32: 'i32', u32: 'i32', index: 'i32', i64: 'i64', u64: 'i64', f32: 'f32', f64: 'f64' };
+const MACHINES: Record<RegisterScalar, Machine> = {
+  bool: 'i32',
+  i32: 'i32',
+  u32: 'i32',
+  index: 'i32',
+  i64: 'i64',
+  u64: 'i64',
+  f32: 'f32',
+  f64: 'f64',
+};
 
 export const machineOf = (scalar: RegisterScalar): Machine => MACHINES[scalar];
 export const isUnsigned = (scalar: RegisterScalar): boolean => scalar === 'u32' || scalar === 'u64' || scalar === 'bool';
@@ -63,7 +72,8 @@ export function vectorConstant(module: WasmModule, type: RegisterType, values: r
 }
 
 /** A vector of one integer constant in 32-bit lanes. */
-export const splatI32 = (module: WasmModule, value: number): Ref => vectorConstant(module, { scalar: 'i32', lanes: 4 }, [value, value, value, value]);
+export const splatI32 = (module: WasmModule, value: number): Ref =>
+  vectorConstant(module, { scalar: 'i32', lanes: 4 }, [value, value, value, value]);
 
 interface RawBuilder {
   _BinaryenSIMDTernary(module: number, op: number, a: Ref, b: Ref, c: Ref): Ref;

@@ -1,7 +1,7 @@
 // Loads and stores: addresses with constant parts folded into the instruction, and the narrow types of memory widened.
 import { memoryBytes, pointerType, valueType } from '../../kernel-ir/build.ts';
 import type { Expr, MemoryType, RegisterType } from '../../kernel-ir/types.ts';
-import { type Ref, machineOf, shapeOf, splatI32, vectorConstant } from './machine.ts';
+import { machineOf, type Ref, shapeOf, splatI32, vectorConstant } from './machine.ts';
 import { floatToHalf, halfToFloat } from './scalar.ts';
 import type { FunctionScope } from './scope.ts';
 import { extractLane, floatsToHalves, halvesToFloats, packLanes } from './vector.ts';
@@ -35,7 +35,9 @@ export function emitStore(scope: FunctionScope, pointer: Expr, offset: number, v
   const { pointer: memory } = pointerType(pointer);
   const place = placeOf(scope, pointer, offset, emit);
   const type = valueType(value);
-  return type.lanes === 1 ? storeScalar(scope, memory, place, emit(scope, value)) : storeVector(scope, memory, place, type, emit(scope, value));
+  return type.lanes === 1
+    ? storeScalar(scope, memory, place, emit(scope, value))
+    : storeVector(scope, memory, place, type, emit(scope, value));
 }
 
 /** pointer + index, in bytes. */

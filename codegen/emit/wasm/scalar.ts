@@ -1,7 +1,7 @@
 // Kernel IR's arithmetic on one value, in WebAssembly's scalar instructions.
 import binaryen from 'binaryen';
 import type { BinaryOp, CompareOp, MemoryType, RegisterScalar, UnaryOp } from '../../kernel-ir/types.ts';
-import { type Ref, isFloat, isUnsigned, machineOf, scalarConstant } from './machine.ts';
+import { isFloat, isUnsigned, machineOf, type Ref, scalarConstant } from './machine.ts';
 import type { FunctionScope } from './scope.ts';
 
 export function scalarUnary(scope: FunctionScope, op: UnaryOp, scalar: RegisterScalar, value: Ref): Ref {
@@ -119,4 +119,3 @@ export function floatToHalf(scope: FunctionScope, half: 'f16' | 'bf16', value: R
   const { i32x4, f32x4 } = scope.module;
   return i32x4.extract_lane(scope.callHelper(half === 'f16' ? 'roundFloat16' : 'roundBfloat16', f32x4.splat(value)), 0);
 }
-

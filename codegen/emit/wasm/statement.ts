@@ -78,7 +78,10 @@ function emitFor(scope: FunctionScope, statement: For): Ref[] {
   if (trips === 1) return [...end.prepare, start, body];
   const label = scope.label('loop');
   const again = (): Ref => module.i32.lt_s(scope.get(name), end.value());
-  const loop = module.loop(label, module.block(null, [body, scope.set(name, module.i32.add(scope.get(name), module.i32.const(step))), module.br_if(label, again())]));
+  const loop = module.loop(
+    label,
+    module.block(null, [body, scope.set(name, module.i32.add(scope.get(name), module.i32.const(step))), module.br_if(label, again())]),
+  );
   return [...end.prepare, start, trips === undefined ? module.if(again(), loop) : loop];
 }
 

@@ -2,14 +2,17 @@
 import binaryen from 'binaryen';
 import type { Parameter } from '../../kernel-ir/types.ts';
 import type { ModuleStep, StepArgument } from '../../module.ts';
-import { type WasmLayout, addressIn } from './layout.ts';
+import { addressIn, type WasmLayout } from './layout.ts';
 import { type Ref, scalarConstant } from './machine.ts';
 import type { ModuleScope } from './scope.ts';
 
 /** Adds and exports a function without parameters that runs these steps. */
 export function emitSteps(shared: ModuleScope, layout: WasmLayout, name: string, steps: readonly ModuleStep[]): void {
   const emitter: StepEmitter = { shared, layout, counters: [], labels: 0 };
-  const body = shared.module.block(null, steps.map((step) => emitStep(emitter, step)));
+  const body = shared.module.block(
+    null,
+    steps.map((step) => emitStep(emitter, step)),
+  );
   addExported(shared, name, emitter.counters, body);
 }
 
@@ -42,7 +45,11 @@ function emitStep(emitter: StepEmitter, step: ModuleStep): Ref {
     case 'call':
       return emitCall(emitter, step);
     case 'zero':
-      return module.memory.fill(module.i32.const(addressIn(emitter.layout, step.address)), module.i32.const(0), module.i32.const(step.bytes));
+      return module.memory.fill(
+        module.i32.const(addressIn(emitter.layout, step.address)),
+        module.i32.const(0),
+        module.i32.const(step.bytes),
+      );
     case 'branch':
       return emitBranch(emitter, step);
     case 'while':
@@ -55,7 +62,10 @@ function emitStep(emitter: StepEmitter, step: ModuleStep): Ref {
 }
 
 function emitBlock(emitter: StepEmitter, steps: readonly ModuleStep[]): Ref {
-  return emitter.shared.module.block(null, steps.map((step) => emitStep(emitter, step)));
+  return emitter.shared.module.block(
+    null,
+    steps.map((step) => emitStep(emitter, step)),
+  );
 }
 
 function emitCall(emitter: StepEmitter, step: Extract<ModuleStep, { kind: 'call' }>): Ref {
@@ -99,11 +109,14 @@ function emitRepeat(emitter: StepEmitter, { count, counter, body }: Extract<Modu
   const get = (): Ref => module.local.get(local, binaryen.i32);
   return module.block(null, [
     module.local.set(local, module.i32.const(0)),
-    module.loop(label, module.block(null, [
-      module.i32.store(0, 1, module.i32.const(addressIn(emitter.layout, counter)), get()),
-      emitBlock(emitter, body),
-      module.local.set(local, module.i32.add(get(), module.i32.const(1))),
-      module.br_if(label, module.i32.lt_s(get(), module.i32.const(count))),
-    ])),
+    module.loop(
+      label,
+      module.block(null, [
+        module.i32.store(0, 1, module.i32.const(addressIn(emitter.layout, counter)), get()),
+        emitBlock(emitter, body),
+        module.local.set(local, module.i32.add(get(), module.i32.const(1))),
+        module.br_if(label, module.i32.lt_s(get(), module.i32.const(count))),
+      ]),
+    ),
   ]);
 }

@@ -1,6 +1,6 @@
 // Kernel IR's arithmetic on 16-byte vectors; what WebAssembly has no vector instruction for is done lane by lane.
 import type { BinaryOp, CompareOp, LaneReduction, MemoryType, RegisterScalar, RegisterType, UnaryOp } from '../../kernel-ir/types.ts';
-import { type Ref, type Shape, isFloat, isUnsigned, machineOf, shapeOf, splatI32, vectorConstant } from './machine.ts';
+import { isFloat, isUnsigned, machineOf, type Ref, type Shape, shapeOf, splatI32, vectorConstant } from './machine.ts';
 import { scalarBinary, scalarCompare, scalarConvert } from './scalar.ts';
 import type { FunctionScope } from './scope.ts';
 
@@ -72,11 +72,21 @@ export function vectorConvert(scope: FunctionScope, from: RegisterType, to: Regi
   const target: RegisterType = { scalar: to, lanes: from.lanes };
   const zeros = new Array<number>(from.lanes).fill(0);
   if (to === 'bool') return module[shapeOf(from)].ne(value, vectorConstant(module, from, zeros));
-  if (from.scalar === 'bool') return module.v128.and(value, vectorConstant(module, target, zeros.map(() => 1)));
+  if (from.scalar === 'bool')
+    return module.v128.and(
+      value,
+      vectorConstant(
+        module,
+        target,
+        zeros.map(() => 1),
+      ),
+    );
   const [source, result] = [shapeOf(from), shapeOf(target)];
   if (source === result) return value;
-  if (source === 'f32x4' && result === 'i32x4') return isUnsigned(to) ? module.i32x4.trunc_sat_f32x4_u(value) : module.i32x4.trunc_sat_f32x4_s(value);
-  if (source === 'i32x4' && result === 'f32x4') return isUnsigned(from.scalar) ? module.f32x4.convert_i32x4_u(value) : module.f32x4.convert_i32x4_s(value);
+  if (source === 'f32x4' && result === 'i32x4')
+    return isUnsigned(to) ? module.i32x4.trunc_sat_f32x4_u(value) : module.i32x4.trunc_sat_f32x4_s(value);
+  if (source === 'i32x4' && result === 'f32x4')
+    return isUnsigned(from.scalar) ? module.f32x4.convert_i32x4_u(value) : module.f32x4.convert_i32x4_s(value);
   return lanewise(scope, from, to, [value], ([lane]) => scalarConvert(scope, from.scalar, to, lane as Ref));
 }
 
@@ -105,7 +115,8 @@ export function halvesToFloats(scope: FunctionScope, half: 'f16' | 'bf16', bits:
   return half === 'bf16' ? i32x4.shl(bits, i32.const(16)) : scope.callHelper('widenFloat16', bits);
 }
 
-export const floatsToHalves = (scope: FunctionScope, half: 'f16' | 'bf16', value: Ref): Ref => scope.callHelper(half === 'f16' ? 'roundFloat16' : 'roundBfloat16', value);
+export const floatsToHalves = (scope: FunctionScope, half: 'f16' | 'bf16', value: Ref): Ref =>
+  scope.callHelper(half === 'f16' ? 'roundFloat16' : 'roundBfloat16', value);
 
 export function splatVector(scope: FunctionScope, type: RegisterType, value: Ref): Ref {
   const shape = shapeOf(type);
@@ -131,11 +142,19 @@ function asMaskLane(scope: FunctionScope, shape: Shape, value: Ref): Ref {
 export function packLanes(scope: FunctionScope, type: RegisterType, lanes: readonly Ref[]): Ref {
   const family = scope.module[shapeOf(type)];
   const masked = lanes.map((lane) => (type.scalar === 'bool' ? asMaskLane(scope, shapeOf(type), lane) : lane));
-  return masked.slice(1).reduce((vector, lane, position) => family.replace_lane(vector, position + 1, lane), family.splat(masked[0] as Ref));
+  return masked
+    .slice(1)
+    .reduce((vector, lane, position) => family.replace_lane(vector, position + 1, lane), family.splat(masked[0] as Ref));
 }
 
 /** Applies a scalar operation to each lane of vectors of type `from`. */
-function lanewise(scope: FunctionScope, from: RegisterType, to: RegisterScalar, values: readonly Ref[], apply: (lanes: readonly Ref[]) => Ref): Ref {
+function lanewise(
+  scope: FunctionScope,
+  from: RegisterType,
+  to: RegisterScalar,
+  values: readonly Ref[],
+  apply: (lanes: readonly Ref[]) => Ref,
+): Ref {
   const shared = values.map((value) => scope.share(value, 'v128'));
   const lanes = Array.from({ length: from.lanes }, (_, lane) =>
     apply(shared.map(({ first, again }) => extractLane(scope, from, lane === 0 ? first : again(), lane))),
@@ -161,5 +180,7 @@ export function reduceVector(scope: FunctionScope, op: LaneReduction, type: Regi
 export function multiplyThenAdd(scope: FunctionScope, { scalar, lanes }: RegisterType, a: Ref, b: Ref, c: Ref): Ref {
   if (lanes > 1) return scope.module[shapeOf({ scalar, lanes })].add(scope.module[shapeOf({ scalar, lanes })].mul(a, b), c);
   const machine = machineOf(scalar);
-  return isFloat(scalar) ? scope.module[scalar].add(scope.module[scalar].mul(a, b), c) : scope.module[machine].add(scope.module[machine].mul(a, b), c);
+  return isFloat(scalar)
+    ? scope.module[scalar].add(scope.module[scalar].mul(a, b), c)
+    : scope.module[machine].add(scope.module[machine].mul(a, b), c);
 }

@@ -1,8 +1,25 @@
 // Every expression of Kernel IR in WebAssembly gives what the interpreter gives, to the bit, on scalars and vectors.
 import { describe, expect, it } from 'vitest';
-import { binary, bitcast, compare, constant, convert, extract, lanes as laneNumbers, memoryBytes, mulAdd, narrow, reduceLanes, register, registerFor, select, splat, unary } from '../../../codegen/kernel-ir/index.ts';
+import {
+  binary,
+  bitcast,
+  compare,
+  constant,
+  convert,
+  extract,
+  lanes as laneNumbers,
+  memoryBytes,
+  mulAdd,
+  narrow,
+  reduceLanes,
+  register,
+  registerFor,
+  select,
+  splat,
+  unary,
+} from '../../../codegen/kernel-ir/index.ts';
 import type { BinaryOp, CompareOp, Expr, LaneReduction, MemoryType, RegisterScalar, UnaryOp } from '../../../codegen/kernel-ir/types.ts';
-import { type Given, elementwise, memoryOf, runEverywhere, runWasm, TARGETS } from './run-kernel.ts';
+import { elementwise, type Given, memoryOf, runEverywhere, runWasm, TARGETS } from './run-kernel.ts';
 
 const FLOATS = [0, -0, 1, -1, 0.5, 1.5, 2.5, -2.5, 3.7, -3.7, 1e-40, 1e30, -1e30, Infinity, -Infinity, NaN, 2 ** 31, 4294967040, 1e10, 0.1];
 const I32 = [0, 1, -1, 2, 3, -7, 100, -100, 2147483647, -2147483648, 65536, -65537, 12345, 77, 8, 255, -128, 32767, 9, 10];
@@ -17,12 +34,16 @@ const vectorLanes = (scalar: MemoryType): number => (memoryBytes(scalar) === 8 ?
 /** Every pair of samples once. */
 function pairs(scalar: Machine, right = SAMPLES[scalar]): [Given, Given] {
   const left = SAMPLES[scalar];
-  return [{ type: scalar, values: left.flatMap((value) => right.map(() => value)) }, { type: scalar, values: left.flatMap(() => right) }];
+  return [
+    { type: scalar, values: left.flatMap((value) => right.map(() => value)) },
+    { type: scalar, values: left.flatMap(() => right) },
+  ];
 }
 
 function expectSame(samples: readonly Given[], output: MemoryType, lanes: number, build: (...operands: Expr[]) => Expr): void {
   const given = samples.map((sample) => fillVectors(sample, lanes));
-  for (const { target, expected, found } of runEverywhere(elementwise(given, output, lanes, build), given)) expect(found, target).toEqual(expected);
+  for (const { target, expected, found } of runEverywhere(elementwise(given, output, lanes, build), given))
+    expect(found, target).toEqual(expected);
 }
 
 /** Repeats the last value until vectors of this size cover the samples. */
@@ -39,27 +60,35 @@ describe.each(forms)('$scalar x $lanes', ({ scalar, lanes }) => {
     expectSame([{ type: scalar, values: SAMPLES[scalar] }], scalar, lanes, (x) => unary(op, x as Expr));
   });
 
-  const binaries: readonly BinaryOp[] = isFloat(scalar) ? ['add', 'sub', 'mul', 'div', 'min', 'max'] : ['add', 'sub', 'mul', 'min', 'max', 'and', 'or', 'xor'];
+  const binaries: readonly BinaryOp[] = isFloat(scalar)
+    ? ['add', 'sub', 'mul', 'div', 'min', 'max']
+    : ['add', 'sub', 'mul', 'min', 'max', 'and', 'or', 'xor'];
   it.each(binaries)('computes %s', (op) => {
     expectSame(pairs(scalar), scalar, lanes, (x, y) => binary(op, x as Expr, y as Expr));
   });
 
   it.each(isFloat(scalar) ? [] : (['div', 'rem'] as const))('computes %s', (op) => {
-    const divisors = SAMPLES[scalar].map((value) => (Number(value) === 0 || Number(value) === -1 ? (scalar.endsWith('64') ? 3n : 3) : value));
+    const divisors = SAMPLES[scalar].map((value) =>
+      Number(value) === 0 || Number(value) === -1 ? (scalar.endsWith('64') ? 3n : 3) : value,
+    );
     expectSame(pairs(scalar, divisors), scalar, lanes, (x, y) => binary(op, x as Expr, y as Expr));
   });
 
   it.each(isFloat(scalar) ? [] : (['shl', 'shr'] as const))('computes %s by a constant and by amounts of each lane', (op) => {
     const amounts = SAMPLES[scalar].map((_, position) => (scalar.endsWith('64') ? BigInt(position * 3) : position));
     expectSame(pairs(scalar, amounts), scalar, lanes, (x, y) => binary(op, x as Expr, y as Expr));
-    expectSame([{ type: scalar, values: SAMPLES[scalar] }], scalar, lanes, (x) => binary(op, x as Expr, constant(5, register(scalar, lanes))));
+    expectSame([{ type: scalar, values: SAMPLES[scalar] }], scalar, lanes, (x) =>
+      binary(op, x as Expr, constant(5, register(scalar, lanes))),
+    );
     const one = splat(binary('add', constant(3, register(scalar)), constant(4, register(scalar))), lanes);
     expectSame([{ type: scalar, values: SAMPLES[scalar] }], scalar, lanes, (x) => binary(op, x as Expr, one));
   });
 
   it.each(['eq', 'ne', 'lt', 'le', 'gt', 'ge'] satisfies CompareOp[])('compares and selects by %s', (op) => {
     expectSame(pairs(scalar), 'bool', lanes, (x, y) => compare(op, x as Expr, y as Expr));
-    expectSame(pairs(scalar), scalar, lanes, (x, y) => select(compare(op, x as Expr, y as Expr), x as Expr, constant(7, register(scalar, lanes))));
+    expectSame(pairs(scalar), scalar, lanes, (x, y) =>
+      select(compare(op, x as Expr, y as Expr), x as Expr, constant(7, register(scalar, lanes))),
+    );
   });
 
   it('multiplies and adds', () => {
@@ -77,8 +106,17 @@ describe.each(forms)('$scalar x $lanes', ({ scalar, lanes }) => {
 
   it('reinterprets bits', () => {
     const [float, integer] = scalar.endsWith('64') ? (['f64', 'i64'] as const) : (['f32', 'i32'] as const);
-    if (isFloat(scalar)) expectSame([{ type: scalar, values: FLOATS.filter((value) => !Number.isNaN(value)) }], integer, scalar === 'f64' ? lanes : 1, (x) => bitcast(x as Expr, integer));
-    else expectSame([{ type: scalar, values: I32.map((value) => (scalar.endsWith('64') ? BigInt(Math.abs(value)) : Math.abs(value))) }], float, lanes, (x) => bitcast(x as Expr, float));
+    if (isFloat(scalar))
+      expectSame([{ type: scalar, values: FLOATS.filter((value) => !Number.isNaN(value)) }], integer, scalar === 'f64' ? lanes : 1, (x) =>
+        bitcast(x as Expr, integer),
+      );
+    else
+      expectSame(
+        [{ type: scalar, values: I32.map((value) => (scalar.endsWith('64') ? BigInt(Math.abs(value)) : Math.abs(value))) }],
+        float,
+        lanes,
+        (x) => bitcast(x as Expr, float),
+      );
   });
 });
 
@@ -94,14 +132,16 @@ describe('vectors', () => {
   it.each(SCALARS)('of %s are reduced to one lane, upper half onto lower half', (scalar) => {
     const lanes = vectorLanes(scalar);
     const given: Given = { type: scalar, values: SAMPLES[scalar].slice(0, 12) };
-    for (const op of ['add', 'mul', 'min', 'max'] satisfies LaneReduction[]) expectSame([given], scalar, lanes, (x) => splat(reduceLanes(op, x as Expr), lanes));
+    for (const op of ['add', 'mul', 'min', 'max'] satisfies LaneReduction[])
+      expectSame([given], scalar, lanes, (x) => splat(reduceLanes(op, x as Expr), lanes));
   });
 
   it.each([4, 2])('of %i bool are masks in registers and bytes in memory', (lanes) => {
     const scalar = lanes === 4 ? 'i32' : 'i64';
     const a: Given = { type: 'bool', values: [0, 1, 1, 0, 1, 0, 0, 1] };
     const b: Given = { type: 'bool', values: [0, 0, 1, 1, 1, 1, 0, 0] };
-    for (const op of ['and', 'or', 'xor'] satisfies BinaryOp[]) expectSame([a, b], 'bool', lanes, (x, y) => binary(op, x as Expr, y as Expr));
+    for (const op of ['and', 'or', 'xor'] satisfies BinaryOp[])
+      expectSame([a, b], 'bool', lanes, (x, y) => binary(op, x as Expr, y as Expr));
     for (const op of ['eq', 'ne'] satisfies CompareOp[]) expectSame([a, b], 'bool', lanes, (x, y) => compare(op, x as Expr, y as Expr));
     expectSame([a], 'bool', lanes, (x) => unary('not', x as Expr));
     expectSame([a], 'bool', lanes, (x) => splat(extract(x as Expr, lanes - 1), lanes));
@@ -132,7 +172,10 @@ describe('narrow types', () => {
   const integers: Given = { type: 'i32', values: [...I32, 300, -300, 70000, -70000] };
 
   it.each([
-    ['i8', bytes], ['u8', bytes], ['i16', words], ['u16', words],
+    ['i8', bytes],
+    ['u8', bytes],
+    ['i16', words],
+    ['u16', words],
   ] as const)('%s are widened by loads, wrapped by stores and by narrow', (type, values) => {
     const { scalar } = registerFor(type);
     for (const lanes of [1, 4]) {
@@ -179,7 +222,13 @@ function around(type: 'f16' | 'bf16', bits: number): number[] {
 
 describe('constants', () => {
   it.each([
-    ['f32', NaN], ['f32', -0], ['f64', 1e300], ['i64', 2n ** 62n], ['u64', 2n ** 64n - 1n], ['u32', 4294967295], ['i32', -5],
+    ['f32', NaN],
+    ['f32', -0],
+    ['f64', 1e300],
+    ['i64', 2n ** 62n],
+    ['u64', 2n ** 64n - 1n],
+    ['u32', 4294967295],
+    ['i32', -5],
   ] as const)('of type %s keep the value %s', (scalar, value) => {
     const lanes = vectorLanes(scalar);
     const given: Given = { type: scalar, values: [0, 0, 0, 0].map((zero) => (typeof value === 'bigint' ? BigInt(zero) : zero)) };

@@ -1,7 +1,21 @@
 // Steps, regions and memory of emitted modules.
 import { describe, expect, it } from 'vitest';
 import { emitWasm, emitWasmText, layoutMemory } from '../../../codegen/emit/wasm/index.ts';
-import { INDEX, add, advance, compare, constant, convert, load, local, loop, mulAdd, pointerTo, register, store } from '../../../codegen/kernel-ir/index.ts';
+import {
+  add,
+  advance,
+  compare,
+  constant,
+  convert,
+  INDEX,
+  load,
+  local,
+  loop,
+  mulAdd,
+  pointerTo,
+  register,
+  store,
+} from '../../../codegen/kernel-ir/index.ts';
 import type { KernelFunction, MemoryType } from '../../../codegen/kernel-ir/types.ts';
 import type { Address, KernelModule, ModuleStep, StepArgument } from '../../../codegen/module.ts';
 import { AVX2, WASM_RELAXED, WASM_SIMD } from '../../../targets/cpu.ts';
@@ -16,20 +30,36 @@ const run = (callee: string, ...args: readonly StepArgument[]): ModuleStep => ({
 /** p[0] += by */
 const bump: KernelFunction = {
   name: 'bump',
-  parameters: [{ name: 'p', type: I32, writes: true }, { name: 'by', type: register('i32') }],
+  parameters: [
+    { name: 'p', type: I32, writes: true },
+    { name: 'by', type: register('i32') },
+  ],
   body: [store(local('p', I32), 0, add(load(local('p', I32)), local('by', register('i32'))))],
 };
 
 const copy: KernelFunction = {
   name: 'copy',
-  parameters: [{ name: 'from', type: I32 }, { name: 'to', type: I32, writes: true }, { name: 'begin', type: INDEX }, { name: 'end', type: INDEX }],
-  body: [loop('i', local('begin', INDEX), local('end', INDEX), [store(advance(local('to', I32), local('i', INDEX)), 0, load(advance(local('from', I32), local('i', INDEX))))])],
+  parameters: [
+    { name: 'from', type: I32 },
+    { name: 'to', type: I32, writes: true },
+    { name: 'begin', type: INDEX },
+    { name: 'end', type: INDEX },
+  ],
+  body: [
+    loop('i', local('begin', INDEX), local('end', INDEX), [
+      store(advance(local('to', I32), local('i', INDEX)), 0, load(advance(local('from', I32), local('i', INDEX)))),
+    ]),
+  ],
 };
 
 /** flag = p[0] < limit */
 const below: KernelFunction = {
   name: 'below',
-  parameters: [{ name: 'p', type: I32 }, { name: 'limit', type: register('i32') }, { name: 'flag', type: pointerTo('bool'), writes: true }],
+  parameters: [
+    { name: 'p', type: I32 },
+    { name: 'limit', type: register('i32') },
+    { name: 'flag', type: pointerTo('bool'), writes: true },
+  ],
   body: [store(local('flag', pointerTo('bool')), 0, compare('lt', load(local('p', I32)), local('limit', register('i32'))))],
 };
 
@@ -37,7 +67,14 @@ function moduleWith(steps: Partial<KernelModule>): KernelModule {
   return moduleOf([bump, copy, below], [slot('x', 'i32', 4)], [slot('y', 'i32', 4)], { arenaBytes: 128, ...steps });
 }
 
-const copyOut = (from: Address): ModuleStep => ({ kind: 'call', callee: 'copy', args: [pointer(from), pointer(at('output'))], parallel: { extent: 4 }, label: 'copy', flops: 0 });
+const copyOut = (from: Address): ModuleStep => ({
+  kind: 'call',
+  callee: 'copy',
+  args: [pointer(from), pointer(at('output'))],
+  parallel: { extent: 4 },
+  label: 'copy',
+  flops: 0,
+});
 const clear: ModuleStep = { kind: 'zero', address: at('arena'), bytes: 128 };
 const number = (value: number): StepArgument => ({ kind: 'number', value });
 
@@ -50,23 +87,50 @@ function expectSame(module: KernelModule, input: readonly number[]): readonly un
 describe('steps', () => {
   it('call functions on weights, arena, inputs and outputs, over the whole of a range', () => {
     const weights = new Uint8Array(new Int32Array([7, 8, 9, 10]).buffer);
-    const found = expectSame(moduleWith({ weights, run: [copyOut(at('weights')), run('bump', pointer(at('output', 4)), number(100))] }), [1, 2, 3, 4]);
+    const found = expectSame(
+      moduleWith({ weights, run: [copyOut(at('weights')), run('bump', pointer(at('output', 4)), number(100))] }),
+      [1, 2, 3, 4],
+    );
     expect(found).toEqual([7, 108, 9, 10]);
   });
 
   it('repeat, count and nest', () => {
-    const inner: ModuleStep = { kind: 'repeat', count: 3, counter: at('arena', 4), body: [run('bump', pointer(at('arena', 8)), number(1))] };
-    const outer: ModuleStep = { kind: 'repeat', count: 5, counter: at('arena'), body: [inner, { kind: 'repeat', count: 0, counter: at('arena', 12), body: [inner] }] };
+    const inner: ModuleStep = {
+      kind: 'repeat',
+      count: 3,
+      counter: at('arena', 4),
+      body: [run('bump', pointer(at('arena', 8)), number(1))],
+    };
+    const outer: ModuleStep = {
+      kind: 'repeat',
+      count: 5,
+      counter: at('arena'),
+      body: [inner, { kind: 'repeat', count: 0, counter: at('arena', 12), body: [inner] }],
+    };
     expect(expectSame(moduleWith({ prepare: [clear], run: [outer, copyOut(at('arena'))] }), [0, 0, 0, 0])).toEqual([4, 2, 15, 0]);
   });
 
-  it.each([[0, 10], [1, 20], [2, 0], [-1, 0]])('branch %i adds %i', (chosen, added) => {
-    const branch: ModuleStep = { kind: 'branch', index: at('input'), branches: [[run('bump', pointer(at('arena', 8)), number(10))], [run('bump', pointer(at('arena', 8)), number(20))]] };
+  it.each([
+    [0, 10],
+    [1, 20],
+    [2, 0],
+    [-1, 0],
+  ])('branch %i adds %i', (chosen, added) => {
+    const branch: ModuleStep = {
+      kind: 'branch',
+      index: at('input'),
+      branches: [[run('bump', pointer(at('arena', 8)), number(10))], [run('bump', pointer(at('arena', 8)), number(20))]],
+    };
     expect(expectSame(moduleWith({ prepare: [clear], run: [branch, copyOut(at('arena'))] }), [chosen, 0, 0, 0])[2]).toBe(added);
   });
 
   it('loop while their test holds', () => {
-    const loopStep: ModuleStep = { kind: 'while', test: [run('below', pointer(at('arena')), number(17), pointer(at('arena', 32), 'bool'))], condition: at('arena', 32), body: [run('bump', pointer(at('arena')), number(5))] };
+    const loopStep: ModuleStep = {
+      kind: 'while',
+      test: [run('below', pointer(at('arena')), number(17), pointer(at('arena', 32), 'bool'))],
+      condition: at('arena', 32),
+      body: [run('bump', pointer(at('arena')), number(5))],
+    };
     expect(expectSame(moduleWith({ prepare: [clear], run: [loopStep, copyOut(at('arena'))] }), [0, 0, 0, 0])[0]).toBe(20);
   });
 });
@@ -87,26 +151,47 @@ describe('memory', () => {
   });
 
   it('of more than 4 GiB is refused with the sizes', () => {
-    expect(() => layoutMemory(moduleWith({ arenaBytes: 5 * 2 ** 30, run: [] }))).toThrow(/test needs 5\.0 GiB.*activations 5\.0 GiB.*smaller batch/);
+    expect(() => layoutMemory(moduleWith({ arenaBytes: 5 * 2 ** 30, run: [] }))).toThrow(
+      /test needs 5\.0 GiB.*activations 5\.0 GiB.*smaller batch/,
+    );
   });
 
   it('may be one for many programs, whose weights and halos come back when their turn does', () => {
     const memory = createProgramMemory();
     const programs = [5, 6].map((value) => {
       const weights = new Uint8Array(new Int32Array(30_000).fill(value).buffer);
-      const module = moduleWith({ weights, prepare: [clear, run('bump', pointer(at('arena')), number(value))], run: [run('bump', pointer(at('arena')), number(0)), copyOut(at('weights')), run('bump', pointer(at('output')), number(1))] });
+      const module = moduleWith({
+        weights,
+        prepare: [clear, run('bump', pointer(at('arena')), number(value))],
+        run: [run('bump', pointer(at('arena')), number(0)), copyOut(at('weights')), run('bump', pointer(at('output')), number(1))],
+      });
       return instantiateWasm(emitWasm(module, WASM_SIMD), module, { memory });
     });
     const results = [0, 1, 0, 0, 1].map((which) => [...(programs[which]?.run([new Int32Array(4)])[0] ?? [])]);
-    expect(results).toEqual([[6, 5, 5, 5], [7, 6, 6, 6], [6, 5, 5, 5], [6, 5, 5, 5], [7, 6, 6, 6]]);
+    expect(results).toEqual([
+      [6, 5, 5, 5],
+      [7, 6, 6, 6],
+      [6, 5, 5, 5],
+      [6, 5, 5, 5],
+      [7, 6, 6, 6],
+    ]);
   });
 });
 
 describe('emitted bytes', () => {
   const vectors: KernelFunction = {
     name: 'vectors',
-    parameters: [{ name: 'x', type: pointerTo('f32') }, { name: 'y', type: pointerTo('f32'), writes: true }],
-    body: [store(local('y', pointerTo('f32')), 0, mulAdd(load(local('x', pointerTo('f32')), 0, 4), constant(2, register('f32', 4)), constant(1, register('f32', 4))))],
+    parameters: [
+      { name: 'x', type: pointerTo('f32') },
+      { name: 'y', type: pointerTo('f32'), writes: true },
+    ],
+    body: [
+      store(
+        local('y', pointerTo('f32')),
+        0,
+        mulAdd(load(local('x', pointerTo('f32')), 0, 4), constant(2, register('f32', 4)), constant(1, register('f32', 4))),
+      ),
+    ],
   };
   const module = moduleOf([vectors], [slot('x', 'f32', 4)], [slot('y', 'f32', 4)]);
 
@@ -120,14 +205,20 @@ describe('emitted bytes', () => {
   });
 
   it('splat from memory and fold constant offsets into the access', () => {
-    const splatting: KernelFunction = { ...vectors, body: [store(local('y', pointerTo('f32')), 2, { kind: 'splat', type: register('f32', 4), value: load(local('x', pointerTo('f32')), 3) })] };
+    const splatting: KernelFunction = {
+      ...vectors,
+      body: [
+        store(local('y', pointerTo('f32')), 2, { kind: 'splat', type: register('f32', 4), value: load(local('x', pointerTo('f32')), 3) }),
+      ],
+    };
     const text = emitWasmText(moduleOf([splatting], module.inputs, module.outputs), WASM_SIMD);
     expect(text).toMatch(/v128\.load32_splat offset=12/);
     expect(text).toMatch(/v128\.store offset=8/);
   });
 
   it('export every step for profiling when asked, and names when asked', () => {
-    const exportsOf = (bytes: Uint8Array): string[] => WebAssembly.Module.exports(new WebAssembly.Module(bytes as BufferSource)).map(({ name }) => name);
+    const exportsOf = (bytes: Uint8Array): string[] =>
+      WebAssembly.Module.exports(new WebAssembly.Module(bytes as BufferSource)).map(({ name }) => name);
     expect(exportsOf(emitWasm(module, WASM_SIMD))).toEqual(['prepare', 'run']);
     const layers = emitWasm(module, WASM_SIMD, { layers: true, names: true });
     expect(exportsOf(layers)).toEqual(['prepare', 'run_0', 'run']);
@@ -148,7 +239,17 @@ describe('emitted bytes', () => {
   });
 
   it('saturate where a float becomes an index', () => {
-    const clamp: KernelFunction = { ...vectors, name: 'clamp', body: [store(local('y', pointerTo('f32')), 0, convert(convert(load(local('x', pointerTo('f32'))), 'index'), 'f32')), loop('i', 1, 4, [store(advance(local('y', pointerTo('f32')), local('i', INDEX)), 0, constant(0, register('f32')))])] };
-    for (const { expected, found } of runEverywhere(moduleOf([clamp], module.inputs, module.outputs), [{ type: 'f32', values: [1e20, 0, 0, 0] }])) expect(found).toEqual(expected);
+    const clamp: KernelFunction = {
+      ...vectors,
+      name: 'clamp',
+      body: [
+        store(local('y', pointerTo('f32')), 0, convert(convert(load(local('x', pointerTo('f32'))), 'index'), 'f32')),
+        loop('i', 1, 4, [store(advance(local('y', pointerTo('f32')), local('i', INDEX)), 0, constant(0, register('f32')))]),
+      ],
+    };
+    for (const { expected, found } of runEverywhere(moduleOf([clamp], module.inputs, module.outputs), [
+      { type: 'f32', values: [1e20, 0, 0, 0] },
+    ]))
+      expect(found).toEqual(expected);
   });
 });

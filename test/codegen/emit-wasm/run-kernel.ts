@@ -1,8 +1,8 @@
 // Runs small hand-built modules through the interpreter and through WebAssembly, for comparison.
 import { emitWasm } from '../../../codegen/emit/wasm/index.ts';
-import { INDEX, advance, declare, index, load, local, loop, memoryBytes, pointerTo, store } from '../../../codegen/kernel-ir/index.ts';
+import { advance, declare, INDEX, index, load, local, loop, memoryBytes, pointerTo, store } from '../../../codegen/kernel-ir/index.ts';
 import { interpretModule } from '../../../codegen/kernel-ir/interpret.ts';
-import { type MemoryArray, allocateMemory } from '../../../codegen/kernel-ir/memory.ts';
+import { allocateMemory, type MemoryArray } from '../../../codegen/kernel-ir/memory.ts';
 import type { Expr, KernelFunction, MemoryType, Statement } from '../../../codegen/kernel-ir/types.ts';
 import { verifyModule } from '../../../codegen/kernel-ir/verify-module.ts';
 import type { KernelModule, ModuleStep, TensorSlot } from '../../../codegen/module.ts';
@@ -25,19 +25,42 @@ export function memoryOf({ type, values }: Given): MemoryArray {
   return array;
 }
 
-export const slot = (name: string, type: MemoryType, elements: number): TensorSlot => ({ name, type, shape: [elements], bytes: elements * memoryBytes(type) });
+export const slot = (name: string, type: MemoryType, elements: number): TensorSlot => ({
+  name,
+  type,
+  shape: [elements],
+  bytes: elements * memoryBytes(type),
+});
 
 /** A module of one call of `kernel`, whose parameters are the inputs, then the outputs. */
-export function moduleOf(functions: readonly KernelFunction[], inputs: readonly TensorSlot[], outputs: readonly TensorSlot[], extra: Partial<KernelModule> = {}): KernelModule {
+export function moduleOf(
+  functions: readonly KernelFunction[],
+  inputs: readonly TensorSlot[],
+  outputs: readonly TensorSlot[],
+  extra: Partial<KernelModule> = {},
+): KernelModule {
   const kernel = functions.at(-1) as KernelFunction;
   const address = (region: 'input' | 'output') => (tensor: TensorSlot, position: number) =>
     ({ kind: 'address', memory: tensor.type, address: { region, index: position, offset: 0 } }) as const;
-  const run: ModuleStep[] = [{ kind: 'call', callee: kernel.name, args: [...inputs.map(address('input')), ...outputs.map(address('output'))], label: kernel.name, flops: 0 }];
+  const run: ModuleStep[] = [
+    {
+      kind: 'call',
+      callee: kernel.name,
+      args: [...inputs.map(address('input')), ...outputs.map(address('output'))],
+      label: kernel.name,
+      flops: 0,
+    },
+  ];
   return { name: 'test', functions, prepare: [], run, inputs, outputs, weights: new Uint8Array(), arenaBytes: 0, ...extra };
 }
 
 /** A function that computes `build` of `lanes` elements of each input at a time. */
-export function elementwise(inputs: readonly Given[], output: MemoryType, lanes: number, build: (...operands: Expr[]) => Expr): KernelModule {
+export function elementwise(
+  inputs: readonly Given[],
+  output: MemoryType,
+  lanes: number,
+  build: (...operands: Expr[]) => Expr,
+): KernelModule {
   const elements = inputs[0]?.values.length ?? lanes;
   const at = (name: string, type: MemoryType): Expr => advance(local(name, pointerTo(type)), local('i', INDEX));
   const operands = inputs.map(({ type }, position) => load(at(`x${position}`, type), 0, lanes));
@@ -45,8 +68,15 @@ export function elementwise(inputs: readonly Given[], output: MemoryType, lanes:
     declare('count', index(elements)),
     loop('i', 0, local('count', INDEX), [store(at('y', output), 0, build(...operands))], lanes),
   ];
-  const parameters = [...inputs.map(({ type }, position) => ({ name: `x${position}`, type: pointerTo(type) })), { name: 'y', type: pointerTo(output), writes: true }];
-  return moduleOf([{ name: 'kernel', parameters, body }], inputs.map(({ type }, position) => slot(`x${position}`, type, elements)), [slot('y', output, elements)]);
+  const parameters = [
+    ...inputs.map(({ type }, position) => ({ name: `x${position}`, type: pointerTo(type) })),
+    { name: 'y', type: pointerTo(output), writes: true },
+  ];
+  return moduleOf(
+    [{ name: 'kernel', parameters, body }],
+    inputs.map(({ type }, position) => slot(`x${position}`, type, elements)),
+    [slot('y', output, elements)],
+  );
 }
 
 export function runWasm(module: KernelModule, inputs: readonly ArrayBufferView[], target: CpuTarget): MemoryArray[] {

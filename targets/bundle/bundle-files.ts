@@ -1,0 +1,31 @@
+// The files of a bundle that every WebAssembly packaging has.
+import type { Manifest } from '../../runtime/manifest.ts';
+import { type BundleContents, makeManifest } from './manifest.ts';
+import { packageName } from './names.ts';
+import { type RuntimePlatform, runtimeCode } from './runtime-code.ts';
+import { writeDeclarations, writeLoader } from './typescript.ts';
+
+/** Code, weights, manifest, loader with declarations, and a package.json that npm takes as it is. */
+export async function bundleFiles(contents: BundleContents, platform: RuntimePlatform): Promise<Map<string, Uint8Array | string>> {
+  const { manifest, files } = makeManifest(contents, platform);
+  return new Map<string, Uint8Array | string>([
+    ...files,
+    ['manifest.json', `${JSON.stringify(manifest, null, 1)}\n`],
+    ['index.js', await writeLoader(manifest, await runtimeCode(platform))],
+    ['index.d.ts', await writeDeclarations(manifest)],
+    ['package.json', packageJson(manifest)],
+  ]);
+}
+
+function packageJson(manifest: Manifest): string {
+  const content = {
+    name: packageName(manifest.name),
+    version: '1.0.0',
+    description: `A Keras model, compiled by ${manifest.compiler.name} ${manifest.compiler.version}`,
+    type: 'module',
+    sideEffects: false,
+    exports: { '.': { types: './index.d.ts', default: './index.js' }, './*': './*' },
+    files: ['index.js', 'index.d.ts', 'manifest.json', ...Object.keys(manifest.files)],
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}

@@ -1,0 +1,146 @@
+// Writes a bundle's index.js and index.d.ts through ts-morph, so that what is written is known to parse.
+import type { SourceFile } from 'ts-morph';
+import { ARRAYS, type Manifest, type TensorInfo } from '../../runtime/manifest.ts';
+import { commentText, propertyName } from './names.ts';
+
+/** The loader: the runtime, then `load` with a URL for each file that bundlers recognize. */
+export async function writeLoader(manifest: Manifest, runtime: string): Promise<string> {
+  const file = await createFile('index.js');
+  file.addVariableStatement({
+    declarationKind: constKeyword,
+    declarations: [
+      {
+        name: 'files',
+        initializer: (writer) => {
+          writer.block(() => {
+            for (const name of ['manifest.json', ...Object.keys(manifest.files)])
+              writer.writeLine(`'${name}': new URL('./${name}', import.meta.url),`);
+          });
+        },
+      },
+    ],
+  });
+  file.addFunction({
+    name: 'load',
+    isExported: true,
+    parameters: [{ name: 'options' }],
+    statements: 'return kerasc.load(files, options);',
+  });
+  return `${runtime}\n${file.getFullText()}`;
+}
+
+/** Declarations with the model's own inputs and outputs. */
+export async function writeDeclarations(manifest: Manifest): Promise<string> {
+  const file = await createFile('index.d.ts');
+  addTensors(file, 'Inputs', 'What the model takes.', manifest.inputs);
+  addTensors(file, 'Outputs', 'What the model gives.', manifest.outputs);
+  addOptions(file);
+  addModel(file);
+  file.addFunction({
+    name: 'load',
+    isExported: true,
+    hasDeclareKeyword: true,
+    returnType: 'Promise<Model>',
+    parameters: [{ name: 'options', type: 'LoadOptions', hasQuestionToken: true }],
+    docs: [`Loads the model ${commentText(JSON.stringify(manifest.name))}, compiled by kerasc ${commentText(manifest.compiler.version)}.`],
+  });
+  return file.getFullText();
+}
+
+// ts-morph's enum of these, which cannot be imported as a type.
+const constKeyword = 'const' as import('ts-morph').VariableDeclarationKind.Const;
+
+async function createFile(name: string): Promise<SourceFile> {
+  // It takes a second to load, and only builds need it.
+  const { Project } = await import('ts-morph');
+  return new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true, compilerOptions: { allowJs: true } }).createSourceFile(name);
+}
+
+function addTensors(file: SourceFile, name: string, doc: string, tensors: readonly TensorInfo[]): void {
+  file.addInterface({
+    name,
+    isExported: true,
+    docs: [doc],
+    properties: tensors.map(({ name: tensor, dtype, shape }) => ({
+      name: propertyName(tensor),
+      type: ARRAYS[dtype].name,
+      isReadonly: true,
+      docs: [`${dtype}, shape [${shape.map((size) => size ?? 'batch').join(', ')}]`],
+    })),
+  });
+}
+
+function addOptions(file: SourceFile): void {
+  file.addInterface({
+    name: 'LoadOptions',
+    isExported: true,
+    properties: [
+      {
+        name: 'onProgress',
+        hasQuestionToken: true,
+        type: '(progress: { readonly loaded: number; readonly total: number }) => void',
+        docs: ['Hears of bytes read, of all bytes that will be.'],
+      },
+      {
+        name: 'onWarning',
+        hasQuestionToken: true,
+        type: '(message: string) => void',
+        docs: ['Hears why something is slower or less checked than it could be; by default the console says so.'],
+      },
+      {
+        name: 'variant',
+        hasQuestionToken: true,
+        type: 'string',
+        docs: ['The variant to run instead of the best that this engine supports.'],
+      },
+    ],
+  });
+  file.addInterface({
+    name: 'PredictOptions',
+    isExported: true,
+    properties: [
+      {
+        name: 'copy',
+        hasQuestionToken: true,
+        type: 'boolean',
+        docs: ['Gives arrays of your own instead of views that the next `predict` overwrites.'],
+      },
+    ],
+  });
+}
+
+function addModel(file: SourceFile): void {
+  file.addInterface({
+    name: 'TensorInfo',
+    isExported: true,
+    properties: [
+      { name: 'name', type: 'string', isReadonly: true },
+      { name: 'dtype', type: 'string', isReadonly: true },
+      { name: 'shape', type: 'readonly (number | null)[]', isReadonly: true, docs: ['A null is the batch, of any size.'] },
+    ],
+  });
+  file.addInterface({
+    name: 'Model',
+    isExported: true,
+    properties: [
+      { name: 'name', type: 'string', isReadonly: true },
+      { name: 'variant', type: 'string', isReadonly: true, docs: ['The program that was chosen for this engine.'] },
+      { name: 'inputs', type: 'readonly TensorInfo[]', isReadonly: true },
+      { name: 'outputs', type: 'readonly TensorInfo[]', isReadonly: true },
+      { name: 'memoryBytes', type: 'number', isReadonly: true, docs: ['Bytes of memory that the model holds.'] },
+    ],
+    methods: [
+      {
+        name: 'predict',
+        returnType: 'Outputs',
+        parameters: [
+          { name: 'inputs', type: 'Inputs' },
+          { name: 'options', type: 'PredictOptions', hasQuestionToken: true },
+        ],
+        docs: ['Runs the model. The outputs are views that the next call overwrites, unless `copy` is set.'],
+      },
+      { name: 'dispose', returnType: 'void', docs: ['Lets go of the memory.'] },
+      { name: '[Symbol.dispose]', returnType: 'void' },
+    ],
+  });
+}
