@@ -1,10 +1,11 @@
 // Finds out whether a graph treats the samples of a batch independently, and along which axes of its outputs they lie.
-import { elementCount } from './shape.ts';
+
 import type { Graph, Node, NodeOf, Value } from './graph.ts';
 import type { NDArray } from './ndarray.ts';
 import { PRIMITIVES } from './primitives/index.ts';
 import { BINARY, type PrimitiveName, UNARY } from './primitives/params.ts';
 import type { BatchAxis, Primitive } from './primitives/primitive.ts';
+import { elementCount } from './shape.ts';
 
 export type BatchAnalysis =
   | { readonly independent: true; readonly outputs: readonly BatchAxis[]; readonly updates: readonly BatchAxis[] }
@@ -40,7 +41,12 @@ function nodeBatchAxes(node: Node, axes: readonly BatchAxis[], isUniform: Unifor
   const primitive = PRIMITIVES[node.op] as unknown as Primitive<PrimitiveName>;
   const types = node.inputs.map((value) => value.type);
   if (axes.every((axis) => axis === null)) return node.outputs.map(() => null);
-  const results = primitive.batchAxes?.(axes, types, node.params, node.outputs.map((value) => value.type));
+  const results = primitive.batchAxes?.(
+    axes,
+    types,
+    node.params,
+    node.outputs.map((value) => value.type),
+  );
   if (!results) return undefined;
   const first = axes.findIndex((axis) => axis !== null);
   const size = types[first]?.shape[axes[first] as number] as number;
@@ -64,7 +70,8 @@ function uniformity(graph: Graph): Uniformity {
   const find = (value: Value, axis: number): boolean => {
     const node = producers.get(value);
     if (node?.op === 'constant') return isUniformArray((node as NodeOf<'constant'>).params.value, axis);
-    if (node?.op !== 'broadcast') return Boolean(node && ELEMENTWISE.includes(node.op) && node.inputs.every((input) => isUniform(input, axis)));
+    if (node?.op !== 'broadcast')
+      return Boolean(node && ELEMENTWISE.includes(node.op) && node.inputs.every((input) => isUniform(input, axis)));
     const operand = (node as NodeOf<'broadcast'>).params.axes.indexOf(axis);
     return operand < 0 || isUniform(node.inputs[0] as Value, operand);
   };

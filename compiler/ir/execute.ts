@@ -33,7 +33,10 @@ export function executeReferenceWithUpdates(graph: Graph, inputs: readonly NDArr
   for (const { value, path, data } of graph.parameters) values.set(value, options.parameters?.get(path) ?? data);
   const lastUses = findLastUses(graph);
   graph.nodes.forEach((node, index) => {
-    const outputs = evaluateNode(node, node.inputs.map((value) => values.get(value) as NDArray));
+    const outputs = evaluateNode(
+      node,
+      node.inputs.map((value) => values.get(value) as NDArray),
+    );
     node.outputs.forEach((value, result) => {
       values.set(value, outputs[result] as NDArray);
     });
@@ -55,13 +58,19 @@ export function evaluateNode(node: Node, inputs: readonly NDArray[]): readonly N
 
 function bindInputs(graph: Graph, inputs: readonly NDArray[], values: Map<Value, NDArray>): void {
   if (inputs.length !== graph.inputs.length) {
-    throw new ValueError(`The graph takes ${graph.inputs.length} inputs. Received: ${inputs.length}`, { code: 'graph-inputs', where: graph.name });
+    throw new ValueError(`The graph takes ${graph.inputs.length} inputs. Received: ${inputs.length}`, {
+      code: 'graph-inputs',
+      where: graph.name,
+    });
   }
   graph.inputs.forEach((value, index) => {
     const input = inputs[index] as NDArray;
     if (!sameType(input, value.type)) {
       const name = value.name ?? `input ${index}`;
-      throw new ValueError(`${name}: expected ${formatType(value.type)}. Received: ${formatType(input)}`, { code: 'graph-inputs', where: graph.name });
+      throw new ValueError(`${name}: expected ${formatType(value.type)}. Received: ${formatType(input)}`, {
+        code: 'graph-inputs',
+        where: graph.name,
+      });
     }
     values.set(value, input);
   });

@@ -1,6 +1,6 @@
 // A tensor's value on the host: element type, shape, and row-major data.
-import { type DataArray, type DType, allocate } from './dtype.ts';
-import { type Shape, elementCount } from './shape.ts';
+import { allocate, type DataArray, type DType } from './dtype.ts';
+import { elementCount, type Shape } from './shape.ts';
 
 export interface NDArray {
   readonly dtype: DType;

@@ -1,7 +1,7 @@
 // Reads the text form of graphs (docs/graph-text.md) and checks it as it goes: names, parameters, types.
-import { ValueError, quote } from '../errors/index.ts';
-import { type DType, allocate, isDType } from './dtype.ts';
-import { SHORT_DTYPES, formatType } from './format-type.ts';
+import { quote, ValueError } from '../errors/index.ts';
+import { allocate, type DType, isDType } from './dtype.ts';
+import { formatType, SHORT_DTYPES } from './format-type.ts';
 import type { Graph, Node, Parameter, TensorType, Update, Value } from './graph.ts';
 import type { NDArray } from './ndarray.ts';
 import { PRIMITIVES } from './primitives/index.ts';
@@ -265,7 +265,12 @@ class GraphParser {
 
   #checkTypes(op: PrimitiveName, inputs: readonly Value[], params: unknown, outputs: readonly Value[], token: Token): void {
     const primitive = PRIMITIVES[op] as unknown as Primitive<PrimitiveName>;
-    const types = this.#check(token, () => primitive.infer(inputs.map((value) => value.type), params as never));
+    const types = this.#check(token, () =>
+      primitive.infer(
+        inputs.map((value) => value.type),
+        params as never,
+      ),
+    );
     const agrees = types.length === outputs.length && types.every((type, index) => sameType(type, outputs[index]?.type as TensorType));
     if (!agrees) throw this.#lexer.error(`the results have type ${types.map(formatType).join(', ') || 'none'}`, token);
   }

@@ -2,9 +2,9 @@
 import { formatType } from './format-type.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import type { NDArray } from './ndarray.ts';
-import { quoteString } from './text/quote-string.ts';
-import { INLINE_ELEMENTS, formatTensor, hashTensor } from './text/tensor-text.ts';
 import { nestedGraphs } from './nested-graphs.ts';
+import { quoteString } from './text/quote-string.ts';
+import { formatTensor, hashTensor, INLINE_ELEMENTS } from './text/tensor-text.ts';
 
 /** Data of the tensors that the text names by hash. */
 export type TensorData = ReadonlyMap<string, NDArray['data']>;

@@ -1,5 +1,5 @@
 // Arithmetic on static shapes: element counts, strides, index iteration.
-import { ValueError, formatShape } from '../errors/index.ts';
+import { formatShape, ValueError } from '../errors/index.ts';
 
 export type Shape = readonly number[];
 

@@ -1,5 +1,5 @@
 // Checks that a graph is well formed: every value defined once and before its use, every type what the rules say.
-import { ValueError, assert, quote } from '../errors/index.ts';
+import { assert, quote, ValueError } from '../errors/index.ts';
 import { describeNode } from './describe-node.ts';
 import { formatType } from './format-type.ts';
 import type { Graph, Node, TensorType, Value } from './graph.ts';
@@ -42,16 +42,22 @@ function verifyNode(node: Node, where: string, after: string): void {
   assert(primitive, `${where}: ${describeNode(node)} is no known operation`);
   for (const nested of nestedGraphs(node)) verifyGraph(nested, after);
   const types = inferTypes(primitive, node, where);
-  const agrees = types.length === node.outputs.length && types.every((type, index) => sameType(type, node.outputs[index]?.type as TensorType));
+  const agrees =
+    types.length === node.outputs.length && types.every((type, index) => sameType(type, node.outputs[index]?.type as TensorType));
   assert(agrees, `${where}: ${describeNode(node)} has other types than its rule gives: ${types.map(formatType).join(', ')}`);
 }
 
 function inferTypes(primitive: Primitive<PrimitiveName>, node: Node, where: string): readonly TensorType[] {
   try {
-    return primitive.infer(node.inputs.map((value) => value.type), node.params);
+    return primitive.infer(
+      node.inputs.map((value) => value.type),
+      node.params,
+    );
   } catch (error) {
     const reason = error instanceof ValueError ? error.message : `its rule fails (${String(error)})`;
-    throw new Error(`kerasc bug: ${where}: ${describeNode(node)}: ${reason}; please report it with the command that shows it`, { cause: error });
+    throw new Error(`kerasc bug: ${where}: ${describeNode(node)}: ${reason}; please report it with the command that shows it`, {
+      cause: error,
+    });
   }
 }
 

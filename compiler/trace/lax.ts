@@ -1,11 +1,19 @@
 // The primitives as functions on tensors, one line each: the vocabulary that `ops.*` is written in.
-import { type DType, allocate, is64BitInteger } from '../ir/dtype.ts';
+import { allocate, type DType, is64BitInteger } from '../ir/dtype.ts';
 import { encodeFloat } from '../ir/float16.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
-import { BINARY, type BinaryName, type CompareDirection, type PrimitiveParams, type ReduceKind, UNARY, type UnaryName } from '../ir/primitives/params.ts';
+import {
+  BINARY,
+  type BinaryName,
+  type CompareDirection,
+  type PrimitiveParams,
+  type ReduceKind,
+  UNARY,
+  type UnaryName,
+} from '../ir/primitives/params.ts';
 import { type Shape, sameShape } from '../ir/shape.ts';
-import { type Tensor, apply } from './tensor.ts';
+import { apply, type Tensor } from './tensor.ts';
 
 type Params<P extends keyof PrimitiveParams> = PrimitiveParams[P];
 const one = (tensors: Tensor[]): Tensor => tensors[0] as Tensor;
@@ -34,7 +42,11 @@ const full = (shape: Shape, value: number | bigint | boolean, dtype: DType): Ten
 function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const first = shape.length - x.rank;
-  return broadcast(x, shape, x.shape.map((_, axis) => first + axis));
+  return broadcast(
+    x,
+    shape,
+    x.shape.map((_, axis) => first + axis),
+  );
 }
 
 export const lax = {
@@ -61,20 +73,25 @@ export const lax = {
   pad: (x: Tensor, fill: Tensor, low: readonly number[], high: readonly number[], interior: readonly number[] = low.map(() => 0)): Tensor =>
     one(apply('pad', { low, high, interior }, x, fill)),
   concatenate: (xs: readonly Tensor[], axis: number): Tensor => one(apply('concatenate', { axis }, ...xs)),
-  dynamic_slice: (x: Tensor, starts: readonly Tensor[], sizes: readonly number[]): Tensor => one(apply('dynamic_slice', { sizes }, x, ...starts)),
-  dynamic_update_slice: (x: Tensor, update: Tensor, starts: readonly Tensor[]): Tensor => one(apply('dynamic_update_slice', {}, x, update, ...starts)),
+  dynamic_slice: (x: Tensor, starts: readonly Tensor[], sizes: readonly number[]): Tensor =>
+    one(apply('dynamic_slice', { sizes }, x, ...starts)),
+  dynamic_update_slice: (x: Tensor, update: Tensor, starts: readonly Tensor[]): Tensor =>
+    one(apply('dynamic_update_slice', {}, x, update, ...starts)),
   gather: (x: Tensor, indices: Tensor, params: Params<'gather'>): Tensor => one(apply('gather', params, x, indices)),
-  scatter: (x: Tensor, indices: Tensor, updates: Tensor, params: Params<'scatter'>): Tensor => one(apply('scatter', params, x, indices, updates)),
+  scatter: (x: Tensor, indices: Tensor, updates: Tensor, params: Params<'scatter'>): Tensor =>
+    one(apply('scatter', params, x, indices, updates)),
   dot_general: (x: Tensor, y: Tensor, params: Params<'dot_general'>): Tensor => one(apply('dot_general', params, x, y)),
   convolution: (x: Tensor, kernel: Tensor, params: Params<'convolution'>): Tensor => one(apply('convolution', params, x, kernel)),
   reduce: (kind: ReduceKind, x: Tensor, axes: readonly number[]): Tensor => one(apply('reduce', { kind, axes }, x)),
-  arg_reduce: (kind: 'max' | 'min', x: Tensor, axis: number, dtype: DType = 'int32'): Tensor => one(apply('arg_reduce', { kind, axis, dtype }, x)),
+  arg_reduce: (kind: 'max' | 'min', x: Tensor, axis: number, dtype: DType = 'int32'): Tensor =>
+    one(apply('arg_reduce', { kind, axis, dtype }, x)),
   reduce_window: (x: Tensor, params: Params<'reduce_window'>): Tensor => one(apply('reduce_window', params, x)),
   cumulative: (x: Tensor, params: Params<'cumulative'>): Tensor => one(apply('cumulative', params, x)),
   sort: (operands: readonly Tensor[], axis: number, keys = 1): Tensor[] => apply('sort', { axis, keys }, ...operands),
   top_k: (x: Tensor, k: number): Tensor[] => apply('top_k', { k }, x),
   random_bits: (key: Tensor, shape: Shape): Tensor => one(apply('random_bits', { shape }, key)),
-  cond: (index: Tensor, branches: readonly Graph[], operands: readonly Tensor[]): Tensor[] => apply('cond', { branches }, index, ...operands),
+  cond: (index: Tensor, branches: readonly Graph[], operands: readonly Tensor[]): Tensor[] =>
+    apply('cond', { branches }, index, ...operands),
   while: (condition: Graph, body: Graph, carry: readonly Tensor[]): Tensor[] => apply('while', { condition, body }, ...carry),
   scan: (params: Params<'scan'>, operands: readonly Tensor[]): Tensor[] => apply('scan', params, ...operands),
 };

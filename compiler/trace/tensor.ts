@@ -7,7 +7,7 @@ import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { PRIMITIVES } from '../ir/primitives/index.ts';
 import type { PrimitiveName, PrimitiveParams } from '../ir/primitives/params.ts';
 import type { Primitive } from '../ir/primitives/primitive.ts';
-import { type Shape, elementCount } from '../ir/shape.ts';
+import { elementCount, type Shape } from '../ir/shape.ts';
 import { currentScope, currentTrace } from './context.ts';
 import { evaluateTensors } from './evaluate.ts';
 import type { Variable } from './variable.ts';

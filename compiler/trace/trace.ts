@@ -1,5 +1,5 @@
 // Runs a function on placeholders and returns the graph of what it did.
-import { UnsupportedError, quote } from '../errors/index.ts';
+import { quote, UnsupportedError } from '../errors/index.ts';
 import type { Graph, TensorType } from '../ir/graph.ts';
 import type { NDArray } from '../ir/ndarray.ts';
 import { currentTrace, withTrace } from './context.ts';

@@ -1,5 +1,5 @@
 // A variable: state that a traced function reads and assigns, and that a compiled program takes as a parameter.
-import { ValueError, formatShape } from '../errors/index.ts';
+import { formatShape, ValueError } from '../errors/index.ts';
 import type { DType } from '../ir/dtype.ts';
 import type { NDArray } from '../ir/ndarray.ts';
 import { type Shape, sameShape } from '../ir/shape.ts';

@@ -7,7 +7,7 @@ import type { NDArray } from '../../compiler/ir/ndarray.ts';
 import { parseGraph } from '../../compiler/ir/parse.ts';
 import { elementCount } from '../../compiler/ir/shape.ts';
 import { evaluate } from './evaluate-primitive.ts';
-import { type RandomProgram, buildGraph, randomInputs, randomProgram } from './random-graph.ts';
+import { buildGraph, type RandomProgram, randomInputs, randomProgram } from './random-graph.ts';
 
 const BATCH = 3;
 
@@ -19,19 +19,28 @@ function positionOf(x: NDArray, axis: number, position: number): NDArray {
 }
 
 /** Which nodes read which values. */
-const wiring = (graph: Graph): string => JSON.stringify(graph.nodes.map(({ op, inputs, outputs }) => [op, ...inputs, ...outputs].map((item) => (typeof item === 'string' ? item : item.id))));
+const wiring = (graph: Graph): string =>
+  JSON.stringify(
+    graph.nodes.map(({ op, inputs, outputs }) => [op, ...inputs, ...outputs].map((item) => (typeof item === 'string' ? item : item.id))),
+  );
 
 /** Compares a batch with its samples one by one where the analysis says that they are independent; says if it did. */
 function checkIndependence(program: RandomProgram): boolean {
   const batched = buildGraph(program, BATCH);
   const single = buildGraph(program, 1);
-  const axes = findBatchAxes(batched, batched.inputs.map(() => 0));
+  const axes = findBatchAxes(
+    batched,
+    batched.inputs.map(() => 0),
+  );
   // A program chooses operands by shape, so the size of the batch can make it another program.
   if (!axes || wiring(batched) !== wiring(single)) return false;
   const inputs = randomInputs(batched, program.seed);
   const together = executeReference(batched, inputs);
   for (let sample = 0; sample < BATCH; sample++) {
-    const alone = executeReference(single, inputs.map((input) => positionOf(input, 0, sample)));
+    const alone = executeReference(
+      single,
+      inputs.map((input) => positionOf(input, 0, sample)),
+    );
     axes.forEach((axis, index) => {
       const expected = axis === null ? together[index] : positionOf(together[index] as NDArray, axis, sample);
       expect(alone[index]).toEqual(expected);
@@ -72,7 +81,9 @@ describe('findBatchAxes', () => {
     expect(one('%1: f32[4] = reduce(%0) {kind=sum, axes=[1,2]}')).toEqual([0]);
     expect(one('%1: f32[2,6] = reduce(%0) {kind=sum, axes=[0]}')).toBeUndefined();
     expect(one('%1: f32[4,2,2] = dot_general(%0, %0) {lhsContracting=[2], rhsContracting=[2], lhsBatch=[0], rhsBatch=[0]}')).toEqual([0]);
-    expect(one('%1: f32[4,2,4,2] = dot_general(%0, %0) {lhsContracting=[2], rhsContracting=[2], lhsBatch=[], rhsBatch=[]}')).toBeUndefined();
+    expect(
+      one('%1: f32[4,2,4,2] = dot_general(%0, %0) {lhsContracting=[2], rhsContracting=[2], lhsBatch=[], rhsBatch=[]}'),
+    ).toBeUndefined();
     expect(one('%1: i32[4,6] = arg_reduce(%0) {kind=max, axis=1, dtype=int32}')).toEqual([0]);
     expect(one('%1: f32[4,2,3], %2: i32[4,2,3] = top_k(%0) {k=3}')).toEqual([0]);
     expect(one('%1: f32[4,2,6] = cumulative(%0) {kind=sum, axis=0, reverse=false}')).toBeUndefined();
@@ -90,13 +101,16 @@ describe('findBatchAxes', () => {
   });
 
   it('refuses constants that differ between the samples', () => {
-    const add = (values: string) => one(`%2: f32[2,1] = constant() {value=<float32 [2,1] ${values}>} %1: f32[2,1] = add(%0, %2)`, 'f32[2,1]');
+    const add = (values: string) =>
+      one(`%2: f32[2,1] = constant() {value=<float32 [2,1] ${values}>} %1: f32[2,1] = add(%0, %2)`, 'f32[2,1]');
     expect(add('7 7')).toEqual([0]);
     expect(add('7 8')).toBeUndefined();
   });
 
   it('names the first node in which samples mix', () => {
-    const graph = parseGraph('graph "g" { input %0: f32[3,2] %1: f32[3,2] = exp(%0) %2: f32[2] = reduce(%1) {kind=max, axes=[0]} @ "pool" output %2 }');
+    const graph = parseGraph(
+      'graph "g" { input %0: f32[3,2] %1: f32[3,2] = exp(%0) %2: f32[2] = reduce(%1) {kind=max, axes=[0]} @ "pool" output %2 }',
+    );
     const analysis = analyzeBatch(graph, [0]);
     expect(analysis.independent ? undefined : analysis.node.scope).toBe('pool');
     expect(elementCount(graph.outputs[0]?.type.shape ?? [])).toBe(2);

@@ -9,7 +9,10 @@ export type Index = readonly number[];
 
 /** All indices of a shape, last axis fastest. */
 export function indices(shape: Shape): number[][] {
-  return shape.reduce<number[][]>((prefixes, size) => prefixes.flatMap((prefix) => Array.from({ length: size }, (_, at) => [...prefix, at])), [[]]);
+  return shape.reduce<number[][]>(
+    (prefixes, size) => prefixes.flatMap((prefix) => Array.from({ length: size }, (_, at) => [...prefix, at])),
+    [[]],
+  );
 }
 
 /** The array whose element at each index is given by a formula. */
@@ -29,7 +32,14 @@ export function atOr(x: NDArray, index: Index, otherwise: number): number {
 
 /** An array of random multiples of 1/64: sums and products of a few are exact in double. */
 export function random(shape: Shape, seed: number): NDArray {
-  return { dtype: 'float32', shape, data: randomFloats(shape.reduce((count, size) => count * size, 1), seed) };
+  return {
+    dtype: 'float32',
+    shape,
+    data: randomFloats(
+      shape.reduce((count, size) => count * size, 1),
+      seed,
+    ),
+  };
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -10,11 +10,24 @@ const perAxis = (x: NDArray, min: number, max: number) => fc.tuple(...x.shape.ma
 
 describe('primitives that move data', () => {
   it('transpose puts operand axis permutation[k] at axis k', () => {
-    const cases = arrays.chain((x) => fc.tuple(fc.constant(x), fc.shuffledSubarray(x.shape.map((_, axis) => axis), { minLength: x.shape.length })));
+    const cases = arrays.chain((x) =>
+      fc.tuple(
+        fc.constant(x),
+        fc.shuffledSubarray(
+          x.shape.map((_, axis) => axis),
+          { minLength: x.shape.length },
+        ),
+      ),
+    );
     fc.assert(
       fc.property(cases, ([x, permutation]) => {
         const shape = permutation.map((axis) => x.shape[axis] as number);
-        const expected = tabulate(shape, (index) => at(x, x.shape.map((_, axis) => index[permutation.indexOf(axis)] as number)));
+        const expected = tabulate(shape, (index) =>
+          at(
+            x,
+            x.shape.map((_, axis) => index[permutation.indexOf(axis)] as number),
+          ),
+        );
         expect(evaluate('transpose', { permutation }, x)).toEqual(expected);
       }),
     );
@@ -34,16 +47,28 @@ describe('primitives that move data', () => {
       fc.property(cases, ([x, starts, strides, low, interior]) => {
         const last = (axis: number): number => (x.shape[axis] as number) - 1;
         const axes = [x.shape.length - 1, 0].filter((axis, index, list) => list.indexOf(axis) === index);
-        const turned = tabulate(x.shape, (index) => at(x, index.map((position, axis) => (axes.includes(axis) ? last(axis) - position : position))));
+        const turned = tabulate(x.shape, (index) =>
+          at(
+            x,
+            index.map((position, axis) => (axes.includes(axis) ? last(axis) - position : position)),
+          ),
+        );
         expect(evaluate('reverse', { axes }, x)).toEqual(turned);
 
         const start = starts.map((first, axis) => Math.min(first, last(axis)));
         const sizes = x.shape.map((size, axis) => Math.ceil((size - (start[axis] as number)) / (strides[axis] as number)));
-        const sliced = tabulate(sizes, (index) => at(x, index.map((position, axis) => (start[axis] as number) + position * (strides[axis] as number))));
+        const sliced = tabulate(sizes, (index) =>
+          at(
+            x,
+            index.map((position, axis) => (start[axis] as number) + position * (strides[axis] as number)),
+          ),
+        );
         expect(evaluate('slice', { start, limit: x.shape, strides }, x)).toEqual(sliced);
 
         const high = low.map((before) => (before < 0 ? 2 - before : 0));
-        const shape = x.shape.map((size, axis) => size + (size - 1) * (interior[axis] as number) + (low[axis] as number) + (high[axis] as number));
+        const shape = x.shape.map(
+          (size, axis) => size + (size - 1) * (interior[axis] as number) + (low[axis] as number) + (high[axis] as number),
+        );
         const padded = tabulate(shape, (index) => {
           const source = index.map((position, axis) => (position - (low[axis] as number)) / ((interior[axis] as number) + 1));
           return source.every(Number.isInteger) ? atOr(x, source, 9) : 9;
@@ -60,7 +85,9 @@ describe('primitives that move data', () => {
 
   it('concatenate puts operands one after the other', () => {
     const parts = [random([2, 1, 3], 1), random([2, 0, 3], 2), random([2, 2, 3], 3)] as const;
-    const expected = tabulate([2, 3, 3], ([a, b, c]) => (b === 0 ? at(parts[0], [a as number, 0, c as number]) : at(parts[2], [a as number, (b as number) - 1, c as number])));
+    const expected = tabulate([2, 3, 3], ([a, b, c]) =>
+      b === 0 ? at(parts[0], [a as number, 0, c as number]) : at(parts[2], [a as number, (b as number) - 1, c as number]),
+    );
     expect(evaluate('concatenate', { axis: 1 }, ...parts)).toEqual(expected);
   });
 
@@ -96,7 +123,9 @@ describe('primitives that move data', () => {
     expect(() => evaluate('slice', { start: [0, 2], limit: [2, 4], strides: [1, 1] }, x)).toThrow('2..4 does not lie in axis 1 of size 3');
     expect(() => evaluate('slice', { start: [0, 0], limit: [2, 3], strides: [1, 0] }, x)).toThrow('integers of at least 1 in `strides`');
     expect(() => evaluate('pad', { low: [-2, 0], high: [-2, 0], interior: [0, 0] }, x, i32([], [0]))).toThrow('crops more than there is');
-    expect(() => evaluate('pad', { low: [0, 0], high: [0, 0], interior: [0, 0] }, x, f32([], [0]))).toThrow("scalar fill of the operand's dtype");
+    expect(() => evaluate('pad', { low: [0, 0], high: [0, 0], interior: [0, 0] }, x, f32([], [0]))).toThrow(
+      "scalar fill of the operand's dtype",
+    );
     expect(() => evaluate('concatenate', { axis: 0 }, x, i32([1, 2], [1, 2]))).toThrow('differ in axis 0 only');
     expect(() => evaluate('dynamic_slice', { sizes: [3, 1] }, x, i32([], [0]), i32([], [0]))).toThrow('larger than the operand');
     expect(() => evaluate('dynamic_slice', { sizes: [1, 1] }, x, i32([], [0]))).toThrow('one int32 scalar start per axis (2)');

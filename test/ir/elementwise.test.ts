@@ -43,7 +43,10 @@ describe('elementwise primitives', () => {
       // Powers with exponents of many digits have no golden value.
       const known = expected.map((value) => value !== null);
       const found = elements(evaluate(name as BinaryName, {}, a, b)).map(String);
-      expect(found.filter((_, index) => known[index]), name).toEqual(expected.filter((_, index) => known[index]));
+      expect(
+        found.filter((_, index) => known[index]),
+        name,
+      ).toEqual(expected.filter((_, index) => known[index]));
     }
   });
 
@@ -92,12 +95,16 @@ describe('elementwise primitives', () => {
 
   it('rounds once to the result type', () => {
     // 1 + 2^-11 lies between two float16; the tie goes to the even one, and a little more goes up.
-    expect(elements(evaluate('add', {}, array('float16', [2], [1, 1]), array('float16', [2], [2 ** -11, 2 ** -10 * 0.75])))).toEqual([1, 1 + 2 ** -10]);
+    expect(elements(evaluate('add', {}, array('float16', [2], [1, 1]), array('float16', [2], [2 ** -11, 2 ** -10 * 0.75])))).toEqual([
+      1,
+      1 + 2 ** -10,
+    ]);
     expect(elements(evaluate('multiply', {}, f32([1], [1 / 3]), f32([1], [3])))).toEqual([Math.fround(Math.fround(1 / 3) * 3)]);
   });
 
   it('steps to the next float of each type', () => {
-    const next = (dtype: DType, x: number, y: number) => elements(evaluate('next_after', {}, array(dtype, [], [x]), array(dtype, [], [y])))[0];
+    const next = (dtype: DType, x: number, y: number) =>
+      elements(evaluate('next_after', {}, array(dtype, [], [x]), array(dtype, [], [y])))[0];
     expect(next('float32', 1, 2)).toBe(1 + 2 ** -23);
     expect(next('float32', 0, -1)).toBe(-(2 ** -149));
     expect(next('float32', -1, 0)).toBe(-1 + 2 ** -24);
@@ -113,7 +120,14 @@ describe('compare, select and is_finite', () => {
     const found = (['equal', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal'] as const).map((direction) =>
       elements(evaluate('compare', { direction }, x, y)),
     );
-    expect(found).toEqual([[0, 1, 0, 0], [1, 0, 1, 1], [1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 1, 1, 0]]);
+    expect(found).toEqual([
+      [0, 1, 0, 0],
+      [1, 0, 1, 1],
+      [1, 0, 0, 0],
+      [1, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 1, 1, 0],
+    ]);
   });
 
   it('compares 64-bit integers exactly and float16 by value', () => {
@@ -133,7 +147,8 @@ describe('compare, select and is_finite', () => {
 });
 
 describe('cast and bitcast', () => {
-  const cast = (from: DType, to: DType, values: readonly (number | bigint)[]) => elements(evaluate('cast', { dtype: to }, array(from, [values.length], values)));
+  const cast = (from: DType, to: DType, values: readonly (number | bigint)[]) =>
+    elements(evaluate('cast', { dtype: to }, array(from, [values.length], values)));
 
   it('truncates floats and saturates at the bounds of the integer type', () => {
     expect(cast('float32', 'int32', [1.9, -1.9, 3e9, -3e9, Number.NaN])).toEqual([1, -1, 2147483647, -2147483648, 0]);
@@ -172,7 +187,9 @@ describe('type rules of elementwise primitives', () => {
   it('refuse dtypes that the function is not defined on, and say which it takes', () => {
     expect(() => evaluate('exp', {}, i32([1], [1]))).toThrow('exp: expected floating-point operands (cast them first). Received: i32[1]');
     expect(() => evaluate('and', {}, f32([1], [1]), f32([1], [1]))).toThrow('and: expected integer or bool operands');
-    expect(() => evaluate('add', {}, array('bool', [1], [1]), array('bool', [1], [1]))).toThrow('add: expected floating-point or integer operands');
+    expect(() => evaluate('add', {}, array('bool', [1], [1]), array('bool', [1], [1]))).toThrow(
+      'add: expected floating-point or integer operands',
+    );
   });
 
   it('refuse operands of different types or number', () => {

@@ -1,5 +1,5 @@
 // Evaluates one primitive on host arrays, with its type rule, for tests of values.
-import { type DType, allocate } from '../../compiler/ir/dtype.ts';
+import { allocate, type DType } from '../../compiler/ir/dtype.ts';
 import { evaluateNode } from '../../compiler/ir/execute.ts';
 import { decodeFloat, encodeFloat } from '../../compiler/ir/float16.ts';
 import type { Node } from '../../compiler/ir/graph.ts';

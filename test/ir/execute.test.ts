@@ -18,7 +18,10 @@ const GRAPH = parseGraph(`graph "layer" {
 describe('executeReference', () => {
   it('gives outputs and updates', () => {
     const { outputs, updates } = executeReferenceWithUpdates(GRAPH, [f32([2], [10, 20])]);
-    expect(outputs.map(elements)).toEqual([[30, 80], [10, 20]]);
+    expect(outputs.map(elements)).toEqual([
+      [30, 80],
+      [10, 20],
+    ]);
     expect([...updates].map(([path, value]) => [path, elements(value)])).toEqual([['scale', [20, 60]]]);
   });
 
@@ -28,7 +31,10 @@ describe('executeReference', () => {
       seen.push([node.scope, outputs.map(elements)]);
     };
     executeReference(GRAPH, [f32([2], [1, 1])], { observe, parameters: new Map([['scale', f32([2], [5, 6])]]) });
-    expect(seen).toEqual([['scaling', [[5, 6]]], ['residual', [[6, 7]]]]);
+    expect(seen).toEqual([
+      ['scaling', [[5, 6]]],
+      ['residual', [[6, 7]]],
+    ]);
   });
 
   it('names the input that is missing or of another type', () => {
@@ -37,9 +43,14 @@ describe('executeReference', () => {
   });
 
   it('runs cond with a clamped index, while and scan in both directions', () => {
-    const branch = (value: number) => `graph "b" { input %0: f32[] %1: f32[] = constant() {value=<float32 [] ${value}>} %2: f32[] = add(%0, %1) output %2 }`;
-    const cond = parseGraph(`graph "c" { input %0: i32[] input %1: f32[] %2: f32[] = cond(%0, %1) {branches=[${branch(10)}, ${branch(20)}]} output %2 }`);
-    expect([-5, 0, 1, 9].map((index) => elements(executeReference(cond, [i32([], [index]), f32([], [1])])[0] as never)[0])).toEqual([11, 11, 21, 21]);
+    const branch = (value: number) =>
+      `graph "b" { input %0: f32[] %1: f32[] = constant() {value=<float32 [] ${value}>} %2: f32[] = add(%0, %1) output %2 }`;
+    const cond = parseGraph(
+      `graph "c" { input %0: i32[] input %1: f32[] %2: f32[] = cond(%0, %1) {branches=[${branch(10)}, ${branch(20)}]} output %2 }`,
+    );
+    expect([-5, 0, 1, 9].map((index) => elements(executeReference(cond, [i32([], [index]), f32([], [1])])[0] as never)[0])).toEqual([
+      11, 11, 21, 21,
+    ]);
 
     const scan = (reverse: boolean) =>
       parseGraph(`graph "s" {
@@ -66,7 +77,8 @@ describe('executeReference', () => {
   });
 
   it('refuses bodies whose types do not fit or that own variables', () => {
-    const cond = (branch: string) => parseGraph(`graph "c" { input %0: i32[] input %1: f32[] %2: f32[] = cond(%0, %1) {branches=[graph "b" { ${branch} }]} output %2 }`);
+    const cond = (branch: string) =>
+      parseGraph(`graph "c" { input %0: i32[] input %1: f32[] %2: f32[] = cond(%0, %1) {branches=[graph "b" { ${branch} }]} output %2 }`);
     expect(() => cond('input %0: f32[2] output %0')).toThrow(/inputs of .*"b.*: expected \(f32\[\]\), found \(f32\[2\]\)/);
     expect(() => cond('input %0: f32[] parameter %1: f32[] = frozen "v" <float32 [] 1> output %1')).toThrow('reads or assigns variables');
   });

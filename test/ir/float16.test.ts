@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Float16Type, decodeFloat, encodeFloat, roundHalfEven } from '../../compiler/ir/float16.ts';
+import { decodeFloat, encodeFloat, type Float16Type, roundHalfEven } from '../../compiler/ir/float16.ts';
 
 const FORMATS = { float16: { infinity: 0x7c00, largest: 65504 }, bfloat16: { infinity: 0x7f80, largest: 3.3895313892515355e38 } } as const;
 

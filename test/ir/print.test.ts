@@ -74,7 +74,12 @@ describe('the text form', () => {
       elements.forEach((element, index) => {
         constant.data[index] = element as never;
       });
-      const { graph } = trace('constants', [], () => [lax.constant(constant)], (result) => result);
+      const { graph } = trace(
+        'constants',
+        [],
+        () => [lax.constant(constant)],
+        (result) => result,
+      );
       const node = parseGraph(printGraph(graph)).nodes[0];
       expect(node?.params, dtype).toEqual({ value: constant });
     }
@@ -129,9 +134,11 @@ describe('the parser', () => {
 
   it('refuses graphs nested without end', () => {
     const deep = '%1: i32[] = cond(%0) {branches=[graph "b" {'.repeat(100);
-    expect(() => parseGraph(`graph "g" { input %0: i32[] ${deep.replaceAll('{branches', '{branches').replaceAll('graph "b" {', 'graph "b" { input %0: i32[] ')}`)).toThrow(
-      /nested more than 50 deep/,
-    );
+    expect(() =>
+      parseGraph(
+        `graph "g" { input %0: i32[] ${deep.replaceAll('{branches', '{branches').replaceAll('graph "b" {', 'graph "b" { input %0: i32[] ')}`,
+      ),
+    ).toThrow(/nested more than 50 deep/);
   });
 });
 
@@ -141,13 +148,21 @@ function controlFlow(): Graph {
     'loops',
     [{ name: 'x', dtype: 'float32', shape: [3, 2] }],
     (x) => {
-      const scanned = scan((sum, row) => [lax.add(sum as never, row as never), row as never], { carry: [lax.full([2], 0, 'float32')], xs: [x], length: 3 });
+      const scanned = scan((sum, row) => [lax.add(sum as never, row as never), row as never], {
+        carry: [lax.full([2], 0, 'float32')],
+        xs: [x],
+        length: 3,
+      });
       const doubled = whileLoop(
         (value) => lax.compare('less', value as never, lax.scalar(100, 'float32')),
         (value) => [lax.multiply(value as never, step)],
         [lax.scalar(1, 'float32')],
       );
-      return [...scanned.ys, ...doubled, ...cond(lax.scalar(1, 'int32'), [() => scanned.carry, () => [lax.negative(scanned.carry[0] as never)]])];
+      return [
+        ...scanned.ys,
+        ...doubled,
+        ...cond(lax.scalar(1, 'int32'), [() => scanned.carry, () => [lax.negative(scanned.carry[0] as never)]]),
+      ];
     },
     (outputs) => outputs,
   ).graph;
@@ -155,5 +170,7 @@ function controlFlow(): Graph {
 
 /** Values by id instead of by identity, data by content. */
 function withoutSharing(graph: Graph): unknown {
-  return JSON.parse(JSON.stringify(graph, (_key, value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as Float32Array, String) : value)));
+  return JSON.parse(
+    JSON.stringify(graph, (_key, value: unknown) => (ArrayBuffer.isView(value) ? Array.from(value as Float32Array, String) : value)),
+  );
 }

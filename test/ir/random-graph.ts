@@ -42,7 +42,10 @@ export function randomProgram(maxSteps = 10, names: readonly StepName[] = Object
   );
   return fc.record({
     inputs: fc.array(sample, { minLength: 1, maxLength: 2 }),
-    steps: fc.array(fc.record({ name: fc.constantFrom(...names), choices: fc.tuple(choice, choice, choice, choice) }), { minLength: 1, maxLength: maxSteps }),
+    steps: fc.array(fc.record({ name: fc.constantFrom(...names), choices: fc.tuple(choice, choice, choice, choice) }), {
+      minLength: 1,
+      maxLength: maxSteps,
+    }),
     seed: fc.nat(1_000_000),
   });
 }
@@ -74,7 +77,10 @@ export function randomInputs(graph: Graph, seed: number): NDArray[] {
 }
 
 /** A graph for a batch of 1 to 3 with values for its inputs. */
-export function randomGraph(maxSteps = 10, names?: readonly StepName[]): fc.Arbitrary<{ readonly graph: Graph; readonly inputs: readonly NDArray[] }> {
+export function randomGraph(
+  maxSteps = 10,
+  names?: readonly StepName[],
+): fc.Arbitrary<{ readonly graph: Graph; readonly inputs: readonly NDArray[] }> {
   return fc.tuple(randomProgram(maxSteps, names), fc.integer({ min: 1, max: 3 })).map(([program, batch]) => {
     const graph = buildGraph(program, batch);
     return { graph, inputs: randomInputs(graph, program.seed) };

@@ -1,6 +1,6 @@
 // The steps that random graphs are made of: each makes one tensor from the pool, or nothing where no operand fits.
 import type { UnaryName } from '../../compiler/ir/primitives/params.ts';
-import { type Shape, elementCount, sameShape } from '../../compiler/ir/shape.ts';
+import { elementCount, type Shape, sameShape } from '../../compiler/ir/shape.ts';
 import { lax } from '../../compiler/trace/lax.ts';
 import { type Tensor, tensorOf } from '../../compiler/trace/tensor.ts';
 import { Variable } from '../../compiler/trace/variable.ts';
@@ -219,7 +219,12 @@ export const STEPS = {
   matmul: (pool, [a, b]) => {
     const x = operand(pool, a);
     if (x.rank < 2) return undefined;
-    const y = lax.tanh(pick(pool.all.filter((other) => sameShape(other.shape, x.shape)), b));
+    const y = lax.tanh(
+      pick(
+        pool.all.filter((other) => sameShape(other.shape, x.shape)),
+        b,
+      ),
+    );
     const batch = x.shape.map((_, axis) => axis).slice(0, -2);
     const contracting = [x.rank - 1];
     const product = lax.dot_general(x, y, { lhsBatch: batch, rhsBatch: batch, lhsContracting: contracting, rhsContracting: contracting });

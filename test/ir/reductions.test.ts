@@ -13,7 +13,9 @@ const COMBINE: Record<'sum' | 'product' | 'max' | 'min', (values: readonly numbe
   min: (values) => Math.min(...values),
 };
 const kinds = fc.constantFrom('sum', 'product', 'max', 'min');
-const arrays = fc.tuple(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), fc.nat(9999)).map(([shape, seed]) => random(shape, seed));
+const arrays = fc
+  .tuple(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }), fc.nat(9999))
+  .map(([shape, seed]) => random(shape, seed));
 
 describe('reduce', () => {
   it('combines over any set of axes', () => {
@@ -21,10 +23,13 @@ describe('reduce', () => {
     fc.assert(
       fc.property(cases, ([x, axes, kind]) => {
         const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-        const expected = tabulate(kept.map((axis) => x.shape[axis] as number), (index) => {
-          const matches = indices(x.shape).filter((full) => kept.every((axis, position) => full[axis] === index[position]));
-          return COMBINE[kind](matches.map((full) => at(x, full)));
-        });
+        const expected = tabulate(
+          kept.map((axis) => x.shape[axis] as number),
+          (index) => {
+            const matches = indices(x.shape).filter((full) => kept.every((axis, position) => full[axis] === index[position]));
+            return COMBINE[kind](matches.map((full) => at(x, full)));
+          },
+        );
         expect(evaluate('reduce', { kind, axes }, x)).toEqual(expected);
       }),
     );
@@ -36,8 +41,14 @@ describe('reduce', () => {
   });
 
   it('gives the neutral element for nothing', () => {
-    const neutral = (kind: 'sum' | 'product' | 'max' | 'min', dtype: DType) => elements(evaluate('reduce', { kind, axes: [0] }, array(dtype, [0], [])))[0];
-    expect([neutral('sum', 'float32'), neutral('product', 'int64'), neutral('max', 'float16'), neutral('min', 'int8')]).toEqual([0, 1n, Number.NEGATIVE_INFINITY, 127]);
+    const neutral = (kind: 'sum' | 'product' | 'max' | 'min', dtype: DType) =>
+      elements(evaluate('reduce', { kind, axes: [0] }, array(dtype, [0], [])))[0];
+    expect([neutral('sum', 'float32'), neutral('product', 'int64'), neutral('max', 'float16'), neutral('min', 'int8')]).toEqual([
+      0,
+      1n,
+      Number.NEGATIVE_INFINITY,
+      127,
+    ]);
     expect([neutral('max', 'int64'), neutral('max', 'uint8'), neutral('min', 'uint64')]).toEqual([-(2n ** 63n), 0, 2n ** 64n - 1n]);
   });
 
@@ -60,7 +71,13 @@ describe('reduce', () => {
 });
 
 describe('reduce_window', () => {
-  const axis = fc.record({ window: fc.integer({ min: 1, max: 3 }), stride: fc.integer({ min: 1, max: 3 }), dilation: fc.integer({ min: 1, max: 2 }), low: fc.integer({ min: -1, max: 2 }), high: fc.integer({ min: 0, max: 2 }) });
+  const axis = fc.record({
+    window: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    dilation: fc.integer({ min: 1, max: 2 }),
+    low: fc.integer({ min: -1, max: 2 }),
+    high: fc.integer({ min: 0, max: 2 }),
+  });
   const cases = arrays.chain((x) => fc.tuple(fc.constant(x), fc.tuple(...x.shape.map(() => axis)), kinds, fc.boolean()));
 
   it('combines what lies under each window and skips padding', () => {
@@ -68,10 +85,22 @@ describe('reduce_window', () => {
       fc.property(cases, ([x, axes, kind, keepsLast]) => {
         // Images keep their channels apart; that is a loop of its own.
         const list = keepsLast ? axes.with(-1, { window: 1, stride: 1, dilation: 1, low: 0, high: 0 }) : axes;
-        const params = { kind, window: list.map(({ window }) => window), strides: list.map(({ stride }) => stride), padding: list.map(({ low, high }) => [low, high] as const), dilation: list.map(({ dilation }) => dilation) };
+        const params = {
+          kind,
+          window: list.map(({ window }) => window),
+          strides: list.map(({ stride }) => stride),
+          padding: list.map(({ low, high }) => [low, high] as const),
+          dilation: list.map(({ dilation }) => dilation),
+        };
         const found = evaluate('reduce_window', params, x);
         const expected = tabulate(found.shape, (index) => {
-          const values = indices(params.window).map((tap) => atOr(x, index.map((position, at) => position * list[at]!.stride - list[at]!.low + (tap[at] as number) * list[at]!.dilation), Number.NaN));
+          const values = indices(params.window).map((tap) =>
+            atOr(
+              x,
+              list.map(({ stride, low, dilation }, at) => (index[at] as number) * stride - low + (tap[at] as number) * dilation),
+              Number.NaN,
+            ),
+          );
           return COMBINE[kind](values.filter((value) => !Number.isNaN(value)));
         });
         expect(found).toEqual(expected);
@@ -82,12 +111,22 @@ describe('reduce_window', () => {
 
   it('has as many positions as fit', () => {
     const pool = (size: number, window: number, stride: number, padding: readonly [number, number]) =>
-      evaluate('reduce_window', { kind: 'max', window: [window], strides: [stride], padding: [padding], dilation: [1] }, random([size], 1)).shape[0];
+      evaluate('reduce_window', { kind: 'max', window: [window], strides: [stride], padding: [padding], dilation: [1] }, random([size], 1))
+        .shape[0];
     expect([pool(7, 3, 2, [0, 0]), pool(7, 3, 2, [1, 1]), pool(2, 3, 1, [0, 0]), pool(8, 2, 3, [0, 0])]).toEqual([3, 4, 0, 3]);
   });
 
   it('propagates NaN in max', () => {
-    const params = { kind: 'max', window: [2, 1], strides: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1] } as const;
+    const params = {
+      kind: 'max',
+      window: [2, 1],
+      strides: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    } as const;
     expect(elements(evaluate('reduce_window', params, f32([3, 1], [Number.NaN, 1, 2])))).toEqual([Number.NaN, 2]);
   });
 });
@@ -98,7 +137,9 @@ describe('cumulative', () => {
       fc.property(arrays, kinds, fc.nat(3), fc.boolean(), (x, kind, choice, reverse) => {
         const axis = choice % x.shape.length;
         const expected = tabulate(x.shape, (index) => {
-          const line = Array.from({ length: x.shape[axis] as number }, (_, position) => position).filter((position) => (reverse ? position >= (index[axis] as number) : position <= (index[axis] as number)));
+          const line = Array.from({ length: x.shape[axis] as number }, (_, position) => position).filter((position) =>
+            reverse ? position >= (index[axis] as number) : position <= (index[axis] as number),
+          );
           return COMBINE[kind](line.map((position) => at(x, index.with(axis, position))));
         });
         expect(evaluate('cumulative', { kind, axis, reverse }, x)).toEqual(expected);
@@ -109,7 +150,8 @@ describe('cumulative', () => {
 
 describe('arg_reduce', () => {
   it('finds the first extreme, NaN before all', () => {
-    const find = (kind: 'max' | 'min', values: readonly number[]) => elements(evaluate('arg_reduce', { kind, axis: 0, dtype: 'int32' }, f32([values.length], values)));
+    const find = (kind: 'max' | 'min', values: readonly number[]) =>
+      elements(evaluate('arg_reduce', { kind, axis: 0, dtype: 'int32' }, f32([values.length], values)));
     expect([find('max', [1, 3, 3]), find('min', [2, 1, 1]), find('max', [1, Number.NaN, 9, Number.NaN])]).toEqual([[1], [1], [1]]);
   });
 
@@ -130,7 +172,10 @@ describe('sort and top_k', () => {
   });
 
   it('sort breaks ties by the second key', () => {
-    const [, second] = evaluateAll('sort', { axis: 0, keys: 2 }, i32([3], [1, 1, 0]), array('int64', [3], [5n, -5n, 9n])) as [NDArray, NDArray];
+    const [, second] = evaluateAll('sort', { axis: 0, keys: 2 }, i32([3], [1, 1, 0]), array('int64', [3], [5n, -5n, 9n])) as [
+      NDArray,
+      NDArray,
+    ];
     expect(elements(second)).toEqual([9n, -5n, 5n]);
   });
 

@@ -16,16 +16,25 @@ const GRAPH = parseGraph(`graph "g" {
 }`);
 const [multiply, exp] = GRAPH.nodes as [Node, Node];
 const [scale] = GRAPH.parameters as [Graph['parameters'][number]];
-const refuses = (changes: Partial<Graph>, message: string | RegExp): void => expect(() => verifyGraph({ ...GRAPH, ...changes }, 'fusion')).toThrow(message);
-const withNode = (index: number, changes: Partial<Node>): Partial<Graph> => ({ nodes: GRAPH.nodes.with(index, { ...GRAPH.nodes[index], ...changes } as Node) });
+const refuses = (changes: Partial<Graph>, message: string | RegExp): void =>
+  expect(() => verifyGraph({ ...GRAPH, ...changes }, 'fusion')).toThrow(message);
+const withNode = (index: number, changes: Partial<Node>): Partial<Graph> => ({
+  nodes: GRAPH.nodes.with(index, { ...GRAPH.nodes[index], ...changes } as Node),
+});
 
 describe('verifyGraph', () => {
   it('accepts what tracing makes', () => {
-    fc.assert(fc.property(randomGraph(), ({ graph }) => verifyGraph(graph)), { numRuns: 50 });
+    fc.assert(
+      fc.property(randomGraph(), ({ graph }) => verifyGraph(graph)),
+      { numRuns: 50 },
+    );
   });
 
   it('refuses values that are used before they are defined, naming pass, graph and node', () => {
-    refuses({ nodes: [exp, multiply] }, 'kerasc bug: after fusion, graph "g": %3: f32[2] = exp(%2: f32[2]) reads %2 before it is defined; please report');
+    refuses(
+      { nodes: [exp, multiply] },
+      'kerasc bug: after fusion, graph "g": %3: f32[2] = exp(%2: f32[2]) reads %2 before it is defined; please report',
+    );
     refuses({ nodes: [multiply] }, 'the output %3 is not defined');
     refuses({ nodes: [], outputs: [], updates: GRAPH.updates }, 'the update of "scale" is not defined');
     const foreign: Value = { ...(GRAPH.inputs[0] as Value) };
@@ -54,10 +63,14 @@ describe('verifyGraph', () => {
   });
 
   it('looks into nested graphs', () => {
-    const graph = parseGraph('graph "outer" { input %0: i32[] input %1: f32[] %2: f32[] = cond(%0, %1) {branches=[graph "inner" { input %0: f32[] %1: f32[] = exp(%0) output %1 }]} output %2 }');
+    const graph = parseGraph(
+      'graph "outer" { input %0: i32[] input %1: f32[] %2: f32[] = cond(%0, %1) {branches=[graph "inner" { input %0: f32[] %1: f32[] = exp(%0) output %1 }]} output %2 }',
+    );
     const [node] = graph.nodes as [Node & { readonly op: 'cond' }];
     const inner = node.params.branches[0] as Graph;
     const broken: Graph = { ...inner, nodes: [...inner.nodes, ...inner.nodes] };
-    expect(() => verifyGraph({ ...graph, nodes: [{ ...node, params: { branches: [broken] } }] })).toThrow('graph "inner": %1 is defined a second time');
+    expect(() => verifyGraph({ ...graph, nodes: [{ ...node, params: { branches: [broken] } }] })).toThrow(
+      'graph "inner": %1 is defined a second time',
+    );
   });
 });

@@ -2,7 +2,7 @@
 import { type DType, is64BitInteger, isInteger } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
-import { type NumberArray, type WideArray, readElements, resultArray } from '../reference/elements.ts';
+import { type NumberArray, readElements, resultArray, type WideArray } from '../reference/elements.ts';
 import { permute } from '../reference/permute.ts';
 import type { Primitive } from './primitive.ts';
 import { countBytes, countElements } from './traffic.ts';

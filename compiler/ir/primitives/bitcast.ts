@@ -1,8 +1,8 @@
 // bitcast: the same bits read as another dtype of the same size.
 import { bytesPerElement, viewAs } from '../dtype.ts';
 import type { NDArray } from '../ndarray.ts';
-import type { Primitive } from './primitive.ts';
 import { elementwiseBatchAxes } from './common-batch-axis.ts';
+import type { Primitive } from './primitive.ts';
 import { movementCost } from './traffic.ts';
 import { operands, typeError } from './type-rules.ts';
 

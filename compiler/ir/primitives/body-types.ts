@@ -13,8 +13,18 @@ export function requireBodyTypes(
   if (body.parameters.length > 0 || body.updates.length > 0) {
     throw typeError(op, `the nested graph ${JSON.stringify(body.name)} reads or assigns variables; pass them as operands.`);
   }
-  requireTypes(op, `inputs of ${JSON.stringify(body.name)}`, body.inputs.map((value) => value.type), inputs);
-  requireTypes(op, `outputs of ${JSON.stringify(body.name)}`, body.outputs.map((value) => value.type), outputs);
+  requireTypes(
+    op,
+    `inputs of ${JSON.stringify(body.name)}`,
+    body.inputs.map((value) => value.type),
+    inputs,
+  );
+  requireTypes(
+    op,
+    `outputs of ${JSON.stringify(body.name)}`,
+    body.outputs.map((value) => value.type),
+    outputs,
+  );
 }
 
 function requireTypes(op: 'cond' | 'while' | 'scan', what: string, found: readonly TensorType[], expected: readonly TensorType[]): void {

@@ -1,9 +1,9 @@
 // cast: the same value in another dtype. Floats truncate toward zero, saturate at the integer type's bounds, and NaN
 // becomes 0, so that every machine agrees where NumPy leaves the result open; integers wrap; to bool is `!= 0`.
-import { type DType, allocate, is64BitInteger, isDType, isFloat } from '../dtype.ts';
+import { allocate, type DType, is64BitInteger, isDType, isFloat } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
-import { type NumberArray, type WideArray, readElements, resultArray, toNDArray } from '../reference/elements.ts';
+import { type NumberArray, readElements, resultArray, toNDArray, type WideArray } from '../reference/elements.ts';
 import { largest, smallest } from '../reference/monoids.ts';
 import { elementwiseBatchAxes } from './common-batch-axis.ts';
 import type { Primitive } from './primitive.ts';

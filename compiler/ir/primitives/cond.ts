@@ -8,7 +8,7 @@ export const cond: Primitive<'cond'> = {
   name: 'cond',
   infer(inputs, { branches }) {
     const [index, ...rest] = inputs;
-    if (!index || index.dtype !== 'int32' || index.shape.length > 0) throw typeError('cond', 'expected an int32 scalar index.', inputs.slice(0, 1));
+    if (index?.dtype !== 'int32' || index.shape.length > 0) throw typeError('cond', 'expected an int32 scalar index.', inputs.slice(0, 1));
     const [first] = branches;
     if (!first) throw typeError('cond', 'expected at least one branch.');
     const results = first.outputs.map((value) => value.type);

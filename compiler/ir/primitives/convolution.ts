@@ -18,7 +18,8 @@ export const convolution: Primitive<'convolution'> = {
     requireSameDTypes('convolution', inputs);
     if (input.dtype === 'bool') throw typeError('convolution', 'expected numeric operands (cast them first).', inputs);
     const rank = input.shape.length;
-    if (rank < 2 || kernel.shape.length !== rank) throw typeError('convolution', 'expected input and kernel of equal rank, 2 or more.', inputs);
+    if (rank < 2 || kernel.shape.length !== rank)
+      throw typeError('convolution', 'expected input and kernel of equal rank, 2 or more.', inputs);
     requireParams(params, rank - 2);
     requireGroups(input, kernel, params);
     const spatial = convolutionWindows(input, kernel, params).map(windowCount);
@@ -49,7 +50,8 @@ function requireParams(params: Params, spatialRank: number): void {
   for (const name of ['strides', 'inputDilation', 'kernelDilation'] as const) requireIntegers('convolution', name, params[name], 1);
   requireIntegers('convolution', 'padding', params.padding.flat());
   requireIntegers('convolution', 'featureGroups and batchGroups', [params.featureGroups, params.batchGroups], 1);
-  if (params.featureGroups > 1 && params.batchGroups > 1) throw typeError('convolution', 'expected feature groups or batch groups, not both.');
+  if (params.featureGroups > 1 && params.batchGroups > 1)
+    throw typeError('convolution', 'expected feature groups or batch groups, not both.');
 }
 
 function requireGroups(input: TensorType, kernel: TensorType, { featureGroups, batchGroups }: Params): void {

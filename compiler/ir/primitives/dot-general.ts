@@ -4,7 +4,7 @@ import type { NDArray } from '../ndarray.ts';
 import { type NumberArray, readElements, resultArray, toNDArray } from '../reference/elements.ts';
 import { permute } from '../reference/permute.ts';
 import { clearSums, rowProduct, sumsArray } from '../reference/row-products.ts';
-import { type Shape, elementCount } from '../shape.ts';
+import { elementCount, type Shape } from '../shape.ts';
 import type { PrimitiveParams } from './params.ts';
 import type { BatchAxis, Primitive } from './primitive.ts';
 import { countBytes, countElements } from './traffic.ts';

@@ -2,8 +2,8 @@
 import { type DType, is64BitInteger, isFloat } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
+import { type NumberArray, readElements, resultArray, toNDArray, type WideArray } from '../reference/elements.ts';
 import { integerBits } from '../reference/monoids.ts';
-import { type NumberArray, type WideArray, readElements, resultArray, toNDArray } from '../reference/elements.ts';
 import { elementwiseBatchAxes } from './common-batch-axis.ts';
 import type { BinaryName, UnaryName } from './params.ts';
 import type { Primitive } from './primitive.ts';

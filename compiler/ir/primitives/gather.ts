@@ -3,8 +3,15 @@ import { allocate } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
 import type { NumberArray } from '../reference/elements.ts';
-import { forEachIndexVector, gatheredShape, positionAxes, requireGatherNumbers, sliceAxes, sliceOffsets } from '../reference/index-vectors.ts';
-import { type Shape, elementCount, stridesOf } from '../shape.ts';
+import {
+  forEachIndexVector,
+  gatheredShape,
+  positionAxes,
+  requireGatherNumbers,
+  sliceAxes,
+  sliceOffsets,
+} from '../reference/index-vectors.ts';
+import { elementCount, type Shape, stridesOf } from '../shape.ts';
 import type { GatherNumbers } from './params.ts';
 import type { BatchAxis, Primitive } from './primitive.ts';
 import { countBytes } from './traffic.ts';

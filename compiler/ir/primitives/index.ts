@@ -47,7 +47,9 @@ import { nextAfter } from './next-after.ts';
 import { not } from './not.ts';
 import { or } from './or.ts';
 import { pad } from './pad.ts';
+import type { PrimitiveName } from './params.ts';
 import { power } from './power.ts';
+import type { Primitive } from './primitive.ts';
 import { randomBits } from './random-bits.ts';
 import { reduce } from './reduce.ts';
 import { reduceWindow } from './reduce-window.ts';
@@ -77,8 +79,6 @@ import { topK } from './top-k.ts';
 import { transpose } from './transpose.ts';
 import { whileLoop } from './while.ts';
 import { xor } from './xor.ts';
-import type { PrimitiveName } from './params.ts';
-import type { Primitive } from './primitive.ts';
 
 export const PRIMITIVES = {
   abs,

@@ -1,7 +1,7 @@
 // iota: 0, 1, 2... along one axis, repeated along the others.
 import { is64BitInteger } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
-import { type NumberArray, type WideArray, resultArray, toNDArray } from '../reference/elements.ts';
+import { type NumberArray, resultArray, toNDArray, type WideArray } from '../reference/elements.ts';
 import { stridesOf } from '../shape.ts';
 import type { Primitive } from './primitive.ts';
 import { movementCost } from './traffic.ts';

@@ -2,7 +2,7 @@
 import { allocate } from '../dtype.ts';
 import type { NDArray } from '../ndarray.ts';
 import { copyStrided } from '../reference/strided-copy.ts';
-import { type Shape, elementCount, stridesOf } from '../shape.ts';
+import { elementCount, type Shape, stridesOf } from '../shape.ts';
 import type { PrimitiveParams } from './params.ts';
 import type { Primitive } from './primitive.ts';
 import { movementCost } from './traffic.ts';
@@ -51,7 +51,10 @@ function copyKept(x: NDArray, { low, interior }: PrimitiveParams['pad'], shape: 
   const from = stridesOf(x.shape);
   const to = stridesOf(shape);
   const offset = from.reduce((sum, stride, axis) => sum + stride * (first[axis] as number), 0);
-  const target = to.reduce((sum, stride, axis) => sum + stride * ((low[axis] as number) + (first[axis] as number) * (steps[axis] as number)), 0);
+  const target = to.reduce(
+    (sum, stride, axis) => sum + stride * ((low[axis] as number) + (first[axis] as number) * (steps[axis] as number)),
+    0,
+  );
   const strides = to.map((stride, axis) => stride * (steps[axis] as number));
   copyStrided(counts, x.data, { offset, strides: from }, data, { offset: target, strides });
 }

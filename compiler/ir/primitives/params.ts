@@ -12,17 +12,58 @@ type None = Readonly<Record<never, never>>;
 
 /** Elementwise on one operand; the result has the operand's type. */
 export const UNARY = [
-  'abs', 'negative', 'sign', 'floor', 'ceil', 'round', 'sqrt', 'rsqrt', 'cbrt',
-  'exp', 'expm1', 'log', 'log1p', 'sigmoid', 'tanh', 'erf', 'erf_inv', 'lgamma', 'digamma',
-  'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'asinh', 'acosh', 'atanh',
+  'abs',
+  'negative',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'sqrt',
+  'rsqrt',
+  'cbrt',
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sigmoid',
+  'tanh',
+  'erf',
+  'erf_inv',
+  'lgamma',
+  'digamma',
+  'sin',
+  'cos',
+  'tan',
+  'asin',
+  'acos',
+  'atan',
+  'sinh',
+  'cosh',
+  'asinh',
+  'acosh',
+  'atanh',
   'not',
 ] as const;
 export type UnaryName = (typeof UNARY)[number];
 
 /** Elementwise on two operands of one type; the result has that type. `and`, `or`, `xor` take bool and integers. */
 export const BINARY = [
-  'add', 'subtract', 'multiply', 'divide', 'remainder', 'power', 'maximum', 'minimum', 'atan2', 'next_after',
-  'and', 'or', 'xor', 'shift_left', 'shift_right', 'shift_right_logical',
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'remainder',
+  'power',
+  'maximum',
+  'minimum',
+  'atan2',
+  'next_after',
+  'and',
+  'or',
+  'xor',
+  'shift_left',
+  'shift_right',
+  'shift_right_logical',
 ] as const;
 export type BinaryName = (typeof BINARY)[number];
 

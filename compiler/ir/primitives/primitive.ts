@@ -30,12 +30,7 @@ export interface Primitive<P extends PrimitiveName = PrimitiveName> {
     evaluateGraph: GraphEvaluator,
   ): readonly NDArray[];
   /** Called through `nodeCost`, which supplies `graphCost` for nested graphs. */
-  cost(
-    inputs: readonly TensorType[],
-    params: PrimitiveParams[P],
-    outputs: readonly TensorType[],
-    graphCost: (graph: Graph) => Cost,
-  ): Cost;
+  cost(inputs: readonly TensorType[], params: PrimitiveParams[P], outputs: readonly TensorType[], graphCost: (graph: Graph) => Cost): Cost;
   /**
    * Given the axis of each operand along which samples are independent (null: the operand is the same for all
    * samples), the axis of each result with that property, or undefined where samples mix. Absent: samples mix.

@@ -10,7 +10,8 @@ export const randomBits: Primitive<'random_bits'> = {
   name: 'random_bits',
   infer(inputs, { shape }) {
     const [key] = operands('random_bits', inputs, 1);
-    if (key.dtype !== 'uint32' || key.shape.length !== 1 || key.shape[0] !== 2) throw typeError('random_bits', 'expected a key of type u32[2].', inputs);
+    if (key.dtype !== 'uint32' || key.shape.length !== 1 || key.shape[0] !== 2)
+      throw typeError('random_bits', 'expected a key of type u32[2].', inputs);
     requireDimensions('random_bits', 'shape', shape);
     return [{ dtype: 'uint32', shape }];
   },

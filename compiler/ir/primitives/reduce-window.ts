@@ -1,10 +1,10 @@
 // reduce_window: combines the elements under a window that slides over all axes; padding counts as the neutral element.
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
-import { type NumberArray, accumulatorArray, readElements, toNDArray } from '../reference/elements.ts';
+import { accumulatorArray, type NumberArray, readElements, toNDArray } from '../reference/elements.ts';
 import { type Monoid, monoid } from '../reference/monoids.ts';
-import { type WindowAxis, forEachWindow, windowCount } from '../reference/window-taps.ts';
-import { type Shape, elementCount } from '../shape.ts';
+import { forEachWindow, type WindowAxis, windowCount } from '../reference/window-taps.ts';
+import { elementCount, type Shape } from '../shape.ts';
 import type { PrimitiveParams } from './params.ts';
 import type { Primitive } from './primitive.ts';
 import { countBytes, countElements } from './traffic.ts';
@@ -17,7 +17,8 @@ export const reduceWindow: Primitive<'reduce_window'> = {
   infer(inputs, params) {
     const [x] = operands('reduce_window', inputs, 1);
     if (x.dtype === 'bool') throw typeError('reduce_window', 'expected a numeric operand (cast it first).', inputs);
-    for (const name of ['window', 'strides', 'padding', 'dilation'] as const) requirePerAxis('reduce_window', name, params[name], x.shape.length);
+    for (const name of ['window', 'strides', 'padding', 'dilation'] as const)
+      requirePerAxis('reduce_window', name, params[name], x.shape.length);
     for (const name of ['window', 'strides', 'dilation'] as const) requireIntegers('reduce_window', name, params[name], 1);
     requireIntegers('reduce_window', 'padding', params.padding.flat());
     return [{ dtype: x.dtype, shape: windowAxes(x.shape, params).map(windowCount) }];
@@ -75,5 +76,6 @@ const maxRow: CombineRow = (result, write, source, read, length) => {
 };
 
 const combineAnyRow: CombineRow = (result, write, source, read, length, { combine }) => {
-  for (let index = 0; index < length; index++) result[write + index] = combine(result[write + index] as number, source[read + index] as number);
+  for (let index = 0; index < length; index++)
+    result[write + index] = combine(result[write + index] as number, source[read + index] as number);
 };

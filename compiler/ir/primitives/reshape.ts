@@ -10,7 +10,11 @@ export const reshape: Primitive<'reshape'> = {
     const [x] = operands('reshape', inputs, 1);
     requireDimensions('reshape', 'shape', shape);
     if (elementCount(shape) !== elementCount(x.shape)) {
-      throw typeError('reshape', `[${shape.join(', ')}] has ${elementCount(shape)} elements, the operand ${elementCount(x.shape)}.`, inputs);
+      throw typeError(
+        'reshape',
+        `[${shape.join(', ')}] has ${elementCount(shape)} elements, the operand ${elementCount(x.shape)}.`,
+        inputs,
+      );
     }
     return [{ dtype: x.dtype, shape }];
   },

@@ -17,7 +17,8 @@ export const scan: Primitive<'scan'> = {
     const { body, length } = params;
     requireDimensions('scan', 'length, constants and carries', [length, params.constants, params.carries]);
     const first = params.constants + params.carries;
-    if (inputs.length < first) throw typeError('scan', `expected ${params.constants} constants and ${params.carries} carried values.`, inputs);
+    if (inputs.length < first)
+      throw typeError('scan', `expected ${params.constants} constants and ${params.carries} carried values.`, inputs);
     const carries = inputs.slice(params.constants, first).map(({ dtype, shape }) => ({ dtype, shape }));
     const xs = inputs.slice(first);
     if (xs.some(({ shape }) => shape[0] !== length)) throw typeError('scan', `expected xs of length ${length} along axis 0.`, xs);

@@ -3,7 +3,7 @@
 import { isFloat } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
-import { type NumberArray, accumulators, readElements, toNDArray } from '../reference/elements.ts';
+import { accumulators, type NumberArray, readElements, toNDArray } from '../reference/elements.ts';
 import { forEachIndexVector, gatheredShape, requireGatherNumbers, sliceAxes, sliceOffsets } from '../reference/index-vectors.ts';
 import { monoid } from '../reference/monoids.ts';
 import { type Shape, sameShape, stridesOf } from '../shape.ts';
@@ -52,7 +52,10 @@ function updateSizes(numbers: GatherNumbers, operandRank: number, updates: Shape
   return sizes;
 }
 
-const COMBINATIONS = { add: 'sum', multiply: 'product', min: 'min', max: 'max' } as const satisfies Record<Exclude<ScatterKind, 'update'>, string>;
+const COMBINATIONS = { add: 'sum', multiply: 'product', min: 'min', max: 'max' } as const satisfies Record<
+  Exclude<ScatterKind, 'update'>,
+  string
+>;
 
 function scatterInto(x: NDArray, indices: NDArray, updates: NDArray, params: PrimitiveParams['scatter']): NDArray {
   const type: TensorType = { dtype: x.dtype, shape: x.shape };

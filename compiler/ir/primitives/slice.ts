@@ -19,7 +19,8 @@ export const slice: Primitive<'slice'> = {
     x.shape.forEach((size, axis) => {
       const start = params.start[axis] as number;
       const limit = params.limit[axis] as number;
-      if (start > limit || limit > size) throw typeError('slice', `${start}..${limit} does not lie in axis ${axis} of size ${size}.`, inputs);
+      if (start > limit || limit > size)
+        throw typeError('slice', `${start}..${limit} does not lie in axis ${axis} of size ${size}.`, inputs);
     });
     return [{ dtype: x.dtype, shape: sliceShape(params) }];
   },

@@ -12,7 +12,8 @@ export const sort: Primitive<'sort'> = {
   name: 'sort',
   infer(inputs, { axis, keys }) {
     const [first] = inputs;
-    if (!first || !inputs.every((type) => sameShape(type.shape, first.shape))) throw typeError('sort', 'expected operands of one shape.', inputs);
+    if (!first || !inputs.every((type) => sameShape(type.shape, first.shape)))
+      throw typeError('sort', 'expected operands of one shape.', inputs);
     requireAxes('sort', 'axis', [axis], first.shape.length);
     requireIntegers('sort', 'keys', [keys], 1);
     if (keys > inputs.length) throw typeError('sort', `${keys} keys are more than the ${inputs.length} operands.`);

@@ -33,7 +33,8 @@ export function requireSameTypes(op: PrimitiveName, inputs: readonly TensorType[
 
 /** Refuses operands of different dtypes. */
 export function requireSameDTypes(op: PrimitiveName, inputs: readonly TensorType[]): void {
-  if (!inputs.every((type) => type.dtype === inputs[0]?.dtype)) throw typeError(op, 'expected operands of one dtype (cast them first).', inputs);
+  if (!inputs.every((type) => type.dtype === inputs[0]?.dtype))
+    throw typeError(op, 'expected operands of one dtype (cast them first).', inputs);
 }
 
 /** Refuses a parameter list that has not one entry per axis. */

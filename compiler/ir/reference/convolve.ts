@@ -6,7 +6,7 @@ import type { PrimitiveParams } from '../primitives/params.ts';
 import { elementCount } from '../shape.ts';
 import { type NumberArray, readElements, resultArray, toNDArray } from './elements.ts';
 import { clearSums, rowProduct, sumsArray } from './row-products.ts';
-import { type WindowAxis, forEachWindow } from './window-taps.ts';
+import { forEachWindow, type WindowAxis } from './window-taps.ts';
 
 /** The windows of a convolution, one per spatial axis. */
 export function convolutionWindows(input: TensorType, kernel: TensorType, params: PrimitiveParams['convolution']): WindowAxis[] {

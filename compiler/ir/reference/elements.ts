@@ -1,5 +1,5 @@
 // Elements as numbers: 16-bit floats are decoded before and encoded after a computation, all else is used as it lies.
-import { type DataArray, type DType, allocate } from '../dtype.ts';
+import { allocate, type DataArray, type DType } from '../dtype.ts';
 import { decodeFloat, encodeFloat, type Float16Type } from '../float16.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';

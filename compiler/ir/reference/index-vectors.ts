@@ -4,7 +4,7 @@ import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
 import type { GatherNumbers } from '../primitives/params.ts';
 import { requireAxes, typeError } from '../primitives/type-rules.ts';
-import { type Shape, elementCount, stridesOf } from '../shape.ts';
+import { elementCount, type Shape, stridesOf } from '../shape.ts';
 
 /** Operand axes that appear as axes of the slices, in order. */
 export function sliceAxes(numbers: GatherNumbers, operandRank: number): number[] {
@@ -74,7 +74,10 @@ export function forEachIndexVector(
     numbers.operandBatchAxes.forEach((axis, index) => {
       starts[axis] = coordinates[numbers.indicesBatchAxes[index] as number] as number;
     });
-    visit(starts, axes.reduce((sum, axis, index) => sum + (strides[axis] as number) * (coordinates[index] as number), 0));
+    visit(
+      starts,
+      axes.reduce((sum, axis, index) => sum + (strides[axis] as number) * (coordinates[index] as number), 0),
+    );
     advance(coordinates, positions);
   }
 }

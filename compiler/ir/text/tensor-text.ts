@@ -1,6 +1,6 @@
 // Tensor values in graph text: small ones as numbers, large ones as a hash of their bytes.
 import { createHash } from 'node:crypto';
-import { type DType, allocate, is64BitInteger } from '../dtype.ts';
+import { allocate, type DType, is64BitInteger } from '../dtype.ts';
 import { decodeFloat, encodeFloat } from '../float16.ts';
 import type { NDArray } from '../ndarray.ts';
 
