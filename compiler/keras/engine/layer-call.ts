@@ -9,9 +9,10 @@ import { currentAutocast, withAutocast } from './autocast.ts';
 import { inheritedTraining, isInLayerCall, withCallContext } from './call-context.ts';
 import { explainCallErrors } from './call-error.ts';
 import { KerasTensor, hasKerasTensor, isKerasTensor } from './keras-tensor.ts';
-import { type Layer, type ShapeStructure, shapesOf } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { type Maskable, getKerasMask, setKerasMask } from './mask.ts';
 import { Node } from './node.ts';
+import { type ShapeStructure, shapesOf } from './shape-structure.ts';
 import { type Nested, flatten, isPlainObject, mapStructure } from './structure.ts';
 import { type TensorLike, toTensor } from './tensor-like.ts';
 

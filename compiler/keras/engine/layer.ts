@@ -4,7 +4,7 @@ import { type DType, isFloat } from '../../ir/dtype.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { type Shape, elementCount, sameShape } from '../../ir/shape.ts';
 import { currentScope, withScope } from '../../trace/context.ts';
-import { Tensor, tensorOf } from '../../trace/tensor.ts';
+import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
 import { type InitializerLike, get as getInitializer } from '../initializers/index.ts';
 import { type ConstraintLike, get as getConstraint } from '../constraints/index.ts';
@@ -18,12 +18,12 @@ import { type CallOptions, type LayerInputs, callLayer } from './layer-call.ts';
 import { autoName, toSnakeCase } from './names.ts';
 import type { Node, Operation } from './node.ts';
 import type { SeedGenerator } from './seed-generator.ts';
-import { type Nested, mapStructure } from './structure.ts';
+import { type ShapeStructure, mapShapes, shapesOf } from './shape-structure.ts';
+import type { Nested } from './structure.ts';
 import { Tracker } from './tracker.ts';
-import { Weight, type WeightRegularizer } from './weight.ts';
+import { Weight, type WeightRegularizer, assignValue } from './weight.ts';
 
-/** A shape, or arrays and objects of shapes where a layer has several inputs. */
-export type ShapeStructure = KerasShape | readonly ShapeStructure[] | { readonly [key: string]: ShapeStructure };
+export type { ShapeStructure } from './shape-structure.ts';
 
 /** What every layer takes among its options. */
 export interface LayerOptions {
@@ -398,25 +398,4 @@ export class Layer extends Callable implements Operation {
     this.built = true;
     this.lockState();
   }
-}
-
-export function assignValue(variable: Variable, value: NDArray): void {
-  const tensor = tensorOf(value.dtype, value.shape, value.data);
-  variable.assign(tensor);
-}
-
-/** The shapes of the tensors in a structure; what is no tensor has none. */
-export function shapesOf(structure: unknown): ShapeStructure {
-  return mapStructure(structure as Nested<unknown>, (leaf) =>
-    typeof leaf === 'object' && leaf !== null && 'shape' in leaf ? (leaf as { shape: KerasShape }).shape : null,
-  ) as unknown as ShapeStructure;
-}
-
-const isShape = (value: unknown): value is KerasShape => Array.isArray(value) && value.every((dim) => dim === null || typeof dim === 'number');
-
-/** The structure with every shape in it replaced. */
-export function mapShapes<T>(shapes: ShapeStructure, change: (shape: KerasShape) => T): Nested<T> {
-  if (isShape(shapes)) return change(shapes);
-  if (Array.isArray(shapes)) return (shapes as readonly ShapeStructure[]).map((item) => mapShapes(item, change)) as readonly Nested<T>[];
-  return Object.fromEntries(Object.entries(shapes as Record<string, ShapeStructure>).map(([key, item]) => [key, mapShapes(item, change)]));
 }

@@ -1,7 +1,8 @@
 // A layer's variable: what a trace knows of it, and what Keras attaches to it.
 import { isFloat } from '../../ir/dtype.ts';
+import type { NDArray } from '../../ir/ndarray.ts';
 import { lax } from '../../trace/lax.ts';
-import type { Tensor } from '../../trace/tensor.ts';
+import { type Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable, type VariableOptions } from '../../trace/variable.ts';
 import { currentAutocast } from './autocast.ts';
 
@@ -40,4 +41,9 @@ export class Weight extends Variable {
     const dtype = this.autocast && isFloat(this.dtype) ? currentAutocast() : undefined;
     return dtype === undefined ? value : lax.cast(value, dtype);
   }
+}
+
+/** Gives a variable a value from the host. */
+export function assignValue(variable: Variable, value: NDArray): void {
+  variable.assign(tensorOf(value.dtype, value.shape, value.data));
 }

@@ -1,3 +1,4 @@
+export { loadModel } from '../saving/load-model.ts';
 export { type LoadModelOptions, modelFromConfig, modelFromFile, modelFromJson } from '../saving/model-from-file.ts';
 export { Model, type ModelOptions } from './model.ts';
 export type { PredictOptions } from './predict.ts';

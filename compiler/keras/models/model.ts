@@ -6,14 +6,16 @@ import type { Tensor } from '../../trace/tensor.ts';
 import { formatNames } from '../engine/input-spec.ts';
 import { KerasTensor } from '../engine/keras-tensor.ts';
 import type { CallOptions, LayerInputs } from '../engine/layer-call.ts';
-import { Layer, type LayerOptions, type ShapeStructure, mapShapes } from '../engine/layer.ts';
+import { Layer, type LayerOptions } from '../engine/layer.ts';
 import { setKerasMask } from '../engine/mask.ts';
 import { autoName, toSnakeCase } from '../engine/names.ts';
 import type { Node, Operation } from '../engine/node.ts';
 import { inferSpec } from '../engine/infer-spec.ts';
+import { type ShapeStructure, mapShapes } from '../engine/shape-structure.ts';
 import { type Nested, flatten, mapStructure } from '../engine/structure.ts';
-import type { DeserializeOptions } from '../saving/deserialize.ts';
-import { construct } from '../saving/deserialize.ts';
+import { type DeserializeOptions, construct } from '../saving/deserialize.ts';
+import type { LoadWeightsOptions } from '../saving/load-model.ts';
+import { saveModel, saveWeights } from '../saving/save-model.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
 import { readGraph, writeGraph } from './functional-config.ts';
 import { FunctionalGraph } from './functional-graph.ts';
@@ -201,6 +203,27 @@ export class Model extends Layer {
   /** The model as `keras.Model.to_json` writes it. */
   toJson(): string {
     return JSON.stringify(this.serialize());
+  }
+
+  /**
+   * Writes the model as a `.keras` file that Keras opens.
+   *
+   * @example await model.save('digits.keras');
+   */
+  save(path: string): Promise<void> {
+    return saveModel(this, path);
+  }
+
+  /** Writes the weights alone, as a `.weights.h5` file. */
+  saveWeights(path: string): Promise<void> {
+    return saveWeights(this, path);
+  }
+
+  /** Takes the weights of a file: `.keras`, `.weights.h5`, `.h5` or TensorFlow.js. */
+  async loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<void> {
+    // Loading knows all classes of models, so this class cannot import it in advance.
+    const { loadWeights } = await import('../saving/load-model.ts');
+    return loadWeights(this, path, options);
   }
 
   /** The config of the model as model files hold it. */

@@ -30,12 +30,15 @@ export function writeNode(node: Node, indexOf: (tensor: KerasTensor) => number):
   const write = (value: unknown): unknown => {
     if (isKerasTensor(value)) return serializeKerasTensor(value, indexOf(value));
     if (Array.isArray(value)) return value.map(write);
+    if (isSlice(value)) return { class_name: '__slice__', config: value };
     if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, write(item)]));
-    return serializeKerasObject(value);
+    return value === '...' ? { class_name: '__ellipsis__', config: {} } : serializeKerasObject(value);
   };
   const args = node.operation instanceof OpInstance ? callArguments(node.operation, node.args) : node.args;
   return { args: args.map(write), kwargs: Object.fromEntries(Object.entries(mapKeys(node.options, toFileCase)).map(([key, item]) => [key, write(item)])) };
 }
+
+const isSlice = (value: unknown): boolean => isPlainObject(value) && Object.keys(value).sort().join() === 'start,step,stop';
 
 // Keras's operation classes take tensors when called and everything else when constructed; these parameters are tensors.
 const TENSOR_PARAMETERS = new Set([

@@ -4,7 +4,8 @@ import type { LayerWeights, NamedWeight, WeightLayers, WeightNames } from '../..
 import type { NDArray } from '../../ir/ndarray.ts';
 import { sameShape } from '../../ir/shape.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { type Layer, assignValue } from '../engine/layer.ts';
+import type { Layer } from '../engine/layer.ts';
+import { assignValue } from '../engine/weight.ts';
 import type { Model } from '../models/model.ts';
 
 /** Files before Keras 3 list what is trained first. */
@@ -24,6 +25,15 @@ export function assignWeightLayers(model: Model, { layers, topLevel }: WeightLay
     assignLayer(layer, saved[index] as LayerWeights, index);
   });
   if (topLevel.length > 0) assignTopLevel(model, topLevel);
+}
+
+/** Gives weights to the layers that the file knows by name, and leaves the others. */
+export function assignWeightsByName(model: Model, { layers }: WeightLayers): void {
+  const saved = new Map(layers.map((layer) => [layer.name, layer]));
+  model.layers.forEach((layer, index) => {
+    const found = saved.get(layer.name);
+    if (found && layer.weights.length > 0) assignLayer(layer, found, index);
+  });
 }
 
 function assignLayer(layer: Layer, { name, weights }: LayerWeights, index: number): void {

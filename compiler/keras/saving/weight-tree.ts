@@ -1,11 +1,13 @@
 // Keras 3's arrangement of weights: a tree that follows the objects of a model, `layers/dense_1/vars/0`.
 import { ValueError } from '../../errors/index.ts';
 import type { WeightGroup, WeightTree, WeightTreeInput } from '../../formats/model-file.ts';
-import { Layer, assignValue } from '../engine/layer.ts';
+import type { NDArray } from '../../ir/ndarray.ts';
+import { Layer } from '../engine/layer.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { SeedGenerator } from '../engine/seed-generator.ts';
 import { isPlainObject } from '../engine/structure.ts';
-import { Model } from '../models/model.ts';
+import { assignValue } from '../engine/weight.ts';
+import type { Model } from '../models/model.ts';
 import { toFileCase } from './key-case.ts';
 
 /** An object of the tree below another one: `layers/dense` or `cell`. */
@@ -16,7 +18,7 @@ interface Child {
 
 /** The objects below a layer, in the order and under the names of Keras's files. */
 function childrenOf(layer: Layer): Child[] {
-  const listed = layer instanceof Model ? nameItems(['layers'], layer.layers) : [];
+  const listed = isModel(layer) ? nameItems(['layers'], layer.layers) : [];
   const properties = Object.entries(layer).map(([key, value]) => [toFileCase(key), value] as const);
   // Private attributes come last.
   const order = (key: string): string => (key.startsWith('_') ? `~${key}` : key);
@@ -25,6 +27,8 @@ function childrenOf(layer: Layer): Child[] {
     .flatMap(([key, value]) => (isSaved(value) ? [{ path: [key], object: value }] : nameItems([key], itemsOf(value))));
   return [...listed, ...owned];
 }
+
+const isModel = (layer: Layer): layer is Model => 'getLayer' in layer;
 
 const isSaved = (value: unknown): value is Layer | SeedGenerator => value instanceof Layer || value instanceof SeedGenerator;
 
@@ -62,7 +66,7 @@ export function collectWeightTree(layer: Layer, visited = new Set<object>()): We
 
 class TreeNode implements WeightTreeInput {
   readonly name?: string;
-  readonly vars: readonly import('../../ir/ndarray.ts').NDArray[];
+  readonly vars: readonly NDArray[];
   readonly children = new Map<string, WeightTreeInput>();
 
   constructor(name?: string, layer?: Layer) {
