@@ -124,7 +124,7 @@ function packTaps(plan: Plan): Packing {
 
 /** Blocks of channels lie far apart, so they come first; channels side by side come after the rows they share. */
 const channelsFirst = ({ data }: Plan): boolean => data.blocked !== undefined;
-const parallelExtent = (plan: Plan): number => (channelsFirst(plan) ? plan.vectors : (plan.rows[0] as Axis).extent === 1 || plan.rows.length === 1 ? 1 : Math.ceil((plan.rows[0] as Axis).extent / outerStep(plan)));
+const parallelExtent = (plan: Plan): number => (channelsFirst(plan) ? plan.vectors : plan.rows.length === 1 ? 1 : (plan.rows[0] as Axis).extent);
 
 interface Position {
   readonly data: Expr;
@@ -170,53 +170,26 @@ function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
     operands: plan.epilogue.operands.map(({ access }) => index(isChannelVector(access, plan.channel) ? 0 : access.offset)),
   };
   const c = local('c', INDEX);
-  if (channelsFirst(plan)) {
-    return [loop('c', local('begin', INDEX), local('end', INDEX), rowLoops(plan, toVector(plan, start, c), 0, false, (at, height) => pixelLoop(plan, at, height, tiles)))];
-  }
-  return rowLoops(plan, start, 0, parallelExtent(plan) > 1, (at, height, suffix) => [
-    loop(`c${suffix}`, 0, plan.vectors, pixelLoop(plan, toVector(plan, at, local(`c${suffix}`, INDEX)), height, tiles, suffix)),
-  ]);
+  const range = [local('begin', INDEX), local('end', INDEX)] as const;
+  if (channelsFirst(plan)) return [loop('c', ...range, rowLoops(plan, toVector(plan, start, c), 0, null, (at) => pixelLoop(plan, at, tiles)))];
+  return rowLoops(plan, start, 0, range, (at) => [loop('c', 0, plan.vectors, pixelLoop(plan, toVector(plan, at, c), tiles))]);
 }
 
-/** Height of a tile: two rows share most of their inputs where the stride is one. */
-function tileHeight({ rows, target, data, contraction }: Plan): number {
-  if (rows.length < 2 || target.lanes > 4) return 1;
-  const vertical = rows.at(-2) as Axis;
-  return contraction.sum.axes.some((tap) => tap.extent > 1 && strideOf(data, tap) === strideOf(data, vertical)) ? 2 : 1;
-}
-
-/** Steps of the outermost row loop that go together. */
-const outerStep = (plan: Plan): number => (plan.rows.length === 2 ? tileHeight(plan) : 1);
-
-function rowLoops(plan: Plan, position: Position, depth: number, isParallel: boolean, body: (position: Position, height: number, suffix: string) => Statement[]): Statement[] {
-  if (depth >= plan.rows.length - 1) return body(position, 1, '');
+/** Loops over all row axes but the innermost; the first takes `range` where it is given. */
+function rowLoops(plan: Plan, position: Position, depth: number, range: readonly [Expr, Expr] | null, body: (position: Position) => Statement[]): Statement[] {
+  if (depth >= plan.rows.length - 1) return body(position);
   const axis = plan.rows[depth] as Axis;
-  const isTiled = depth === plan.rows.length - 2;
-  const height = isTiled ? tileHeight(plan) : 1;
   const name = `q${depth}`;
-  const at = local(name, INDEX);
-  const moved = move(plan, position, axis, scale(at, height));
-  const inside = (inner: Position, rows: number, suffix: string): Statement[] => (isTiled ? body(inner, rows, suffix) : rowLoops(plan, inner, depth + 1, false, body));
-  const whole = Math.floor(axis.extent / height);
-  const rest = axis.extent % height;
-  if (isParallel && rest > 0) {
-    const last = compareLess(at, whole);
-    return [loop(name, local('begin', INDEX), local('end', INDEX), [{ kind: 'if', condition: last, then: inside(moved, height, ''), otherwise: inside(moved, rest, 'l') }])];
-  }
-  const [from, to] = isParallel ? [local('begin', INDEX), local('end', INDEX)] : [index(0), index(whole)];
-  const statements = whole > 0 ? [loop(name, from, to, inside(moved, height, ''))] : [];
-  if (rest > 0) statements.push(...inside(move(plan, position, axis, index(whole * height)), rest, 'l'));
-  return statements;
+  const [from, to] = range ?? [index(0), index(axis.extent)];
+  return [loop(name, from, to, rowLoops(plan, move(plan, position, axis, local(name, INDEX)), depth + 1, null, body))];
 }
-
-const compareLess = (value: Expr, limit: number): Expr => ({ kind: 'compare', type: { scalar: 'bool', lanes: 1 }, op: 'lt', left: value, right: index(limit) });
 
 /** Tiles along the innermost row axis. */
-function pixelLoop(plan: Plan, position: Position, height: number, tiles: Map<string, KernelFunction>, suffix = ''): Statement[] {
+function pixelLoop(plan: Plan, position: Position, tiles: Map<string, KernelFunction>): Statement[] {
   const axis = plan.rows.at(-1) as Axis;
   let done = 0;
-  return splitEvenly(axis.extent, tileWidth(plan, height)).flatMap(({ rows: width, count }, run) => {
-    const tile = tileFunction(plan, height, width);
+  return splitEvenly(axis.extent, tileWidth(plan)).flatMap(({ rows: width, count }, run) => {
+    const tile = tileFunction(plan, width);
     tiles.set(tile.name, tile);
     const callAt = (steps: Expr): Statement => {
       const at = move(plan, position, axis, steps);
@@ -229,55 +202,43 @@ function pixelLoop(plan: Plan, position: Position, height: number, tiles: Map<st
     };
     const first = done;
     done += width * count;
-    const name = `x${suffix}${height}_${run}`;
+    const name = `x${run}`;
     return count === 1 ? [callAt(index(first))] : [loop(name, 0, count, [callAt(add(index(first), scale(local(name, INDEX), width)))])];
   });
 }
 
 /** As many pixels as leave room for a row of weights and the input. */
-function tileWidth({ target, taps }: Plan, height: number): number {
-  if (target.lanes <= 4) return height === 2 ? 4 : taps.length > 9 ? 4 : 6;
+function tileWidth({ target, taps }: Plan): number {
   const weightsHeld = Math.ceil(Math.sqrt(taps.length));
   return Math.min(14, Math.max(1, target.registers - target.temporaries - weightsHeld - 1));
 }
 
-/** A tile of `height` x `width` pixels of one vector of channels. */
-function tileFunction(plan: Plan, height: number, width: number): KernelFunction {
+/** A tile of `width` pixels of one vector of channels. */
+function tileFunction(plan: Plan, width: number): KernelFunction {
   const { data, result, epilogue, taps, target, rows } = plan;
   const vector = register('f32', target.lanes);
   const unit = unitOf(target);
-  const horizontal = rows.at(-1) as Axis;
-  const vertical = rows.at(-2);
-  const offsetIn = (access: Access, i: number, j: number): number => (vertical ? i * strideOf(access, vertical) : 0) + j * strideOf(access, horizontal);
+  const axis = rows.at(-1) as Axis;
   const grid = { lanes: target.lanes };
   const body: Statement[] = [declare('start', epilogue.epilogue.start(0, grid) ?? constant(0, vector))];
-  const pixels = Array.from({ length: height * width }, (_, flat) => [Math.floor(flat / width), flat % width] as const);
-  for (const [i, j] of pixels) body.push(declare(`c${i}_${j}`, local('start', vector)));
+  for (let pixel = 0; pixel < width; pixel++) body.push(declare(`c${pixel}`, local('start', vector)));
   const held = new Set<number>();
-  for (const [offset, uses] of footprint(pixels, taps, (i, j) => offsetIn(data, i, j))) {
+  for (const [offset, uses] of footprint(width, taps, strideOf(data, axis))) {
     const name = `v${offset}`;
     body.push(declare(name, load(pointer('a'), offset, target.lanes)));
     for (const { pixel, tap } of uses) {
       if (!held.has(tap)) body.push(declare(`w${tap}`, load(pointer('b'), tap * unit, target.lanes)));
       held.add(tap);
-      const target_ = `c${pixel[0]}_${pixel[1]}`;
-      body.push(assign(target_, mulAdd(local(name, vector), local(`w${tap}`, vector), local(target_, vector))));
+      const sum = `c${pixel}`;
+      body.push(assign(sum, mulAdd(local(name, vector), local(`w${tap}`, vector), local(sum, vector))));
     }
   }
-  let row = 0;
-  for (const [i, j] of pixels) {
-    if (i !== row) {
-      row = i;
-      for (const { access, parameter } of epilogue.operands) {
-        const step = vertical ? strideOf(access, vertical) : 0;
-        if (step !== 0) body.push(assign(parameter, advance(pointer(parameter), index(step))));
-      }
-    }
-    const finished = epilogue.epilogue.finish(local(`c${i}_${j}`, vector), j, i, grid, 0);
-    body.push(...finished.statements, store(pointer('y'), offsetIn(result, i, j), finished.value));
+  for (let pixel = 0; pixel < width; pixel++) {
+    const finished = epilogue.epilogue.finish(local(`c${pixel}`, vector), pixel, 0, grid);
+    body.push(...finished.statements, store(pointer('y'), pixel * strideOf(result, axis), finished.value));
   }
-  const strides = [data, result, ...epilogue.operands.map(({ access }) => access)].map((access) => `${vertical && height > 1 ? strideOf(access, vertical) : 0}_${strideOf(access, horizontal)}`);
-  const name = `f32_depthwise_${height}x${width}_v${target.lanes}_${tapsName(taps)}_s${strides.join('_')}${epilogue.epilogue.name}`;
+  const strides = [data, result].map((access) => strideOf(access, axis));
+  const name = `f32_depthwise_${width}x${target.lanes}_${tapsName(taps)}_a${strides[0]}_y${strides[1]}${epilogue.epilogue.name}`;
   const parameters: Parameter[] = [
     { name: 'a', type: F32_POINTER },
     { name: 'b', type: F32_POINTER },
@@ -288,18 +249,18 @@ function tileFunction(plan: Plan, height: number, width: number): KernelFunction
 }
 
 /** Which outputs need the input at each offset, and by which tap, in the order of memory. */
-function footprint(pixels: readonly (readonly [number, number])[], taps: readonly Tap[], offsetOf: (i: number, j: number) => number): readonly (readonly [number, readonly { readonly pixel: readonly [number, number]; readonly tap: number }[]])[] {
-  const uses = new Map<number, { pixel: readonly [number, number]; tap: number }[]>();
-  for (const pixel of pixels) {
+function footprint(width: number, taps: readonly Tap[], stride: number): readonly (readonly [number, readonly { readonly pixel: number; readonly tap: number }[]])[] {
+  const uses = new Map<number, { pixel: number; tap: number }[]>();
+  for (let pixel = 0; pixel < width; pixel++) {
     taps.forEach((tap, position) => {
-      const offset = offsetOf(...pixel) + tap.data;
+      const offset = pixel * stride + tap.data;
       uses.set(offset, [...(uses.get(offset) ?? []), { pixel, tap: position }]);
     });
   }
   return [...uses].sort(([a], [b]) => a - b);
 }
 
-/** The taps' offsets, short: number, first steps and the last offset tell windows apart. */
+/** The taps' offsets, short. */
 function tapsName(taps: readonly Tap[]): string {
   let hash = 2166136261;
   for (const tap of taps) hash = Math.imul(hash ^ tap.data, 16777619);
