@@ -3,7 +3,7 @@ import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import type { KernelModule, TensorSlot } from '../../module.ts';
 import { instructionSetOf } from './instruction-sets.ts';
 import { printHeader, printLibrary } from './library.ts';
-import { identifier } from './names.ts';
+import { identifier, modelPrefix } from './names.ts';
 import { printVariant } from './variant.ts';
 
 export interface CppVariant {
@@ -36,7 +36,7 @@ export function emitCpp(variants: readonly CppVariant[], options: { readonly nam
   const first = variants[0];
   if (!first) throw new Error('kerasc bug: a C++ library needs at least one variant');
   for (const { target, module } of variants) checkVariant(first.module, module, target);
-  const prefix = identifier(options.name, 'model');
+  const prefix = modelPrefix(options.name);
   const arenaBytes = Math.max(...variants.map(({ module }) => module.arenaBytes));
   const named = variants.map(({ target }) => ({ set: instructionSetOf(target.name), names: { target: target.name, namespace: `${prefix}_${identifier(target.name)}` } }));
   const files = variants.map(({ module }, position): CppSource => {

@@ -14,6 +14,11 @@ const RESERVED = new Set(`${KEYWORDS} ${TAKEN}`.split(/\s+/));
 /** Type and helper names of emitted code: `f32`, `u8x16`, `f32x8_memory`, `max_f32x8`. */
 const EMITTED = /(^|_)(bool|b?f16|f32|f64|[iu](8|16|32|64)|index)(x\d+)?(_memory)?$|^(_|kerasc|KERASC|INT\d|UINT\d|step_\d)/;
 
+/** Headers of the system: a model's header of such a name would be found in their place. */
+const SYSTEM_HEADERS = new Set(`aio alloca arm_neon assert complex ctype dirent dlfcn endian errno fcntl features fenv float glob iconv immintrin inttypes
+iso646 limits locale malloc math memory monetary netdb poll pthread pwd regex sched search semaphore setjmp signal spawn stdarg stdbool stddef
+stdint stdio stdlib string strings tar termios tgmath threads time uchar unistd utime wchar wctype`.split(/\s+/));
+
 const MAX_LENGTH = 200;
 
 /** An identifier of C and C++ that resembles `text`. Different texts may give the same one: see `Names`. */
@@ -22,6 +27,12 @@ export function identifier(text: string, fallback = 'unnamed'): string {
   if (!/[A-Za-z0-9]/.test(plain)) return fallback;
   const started = /^[A-Za-z]/.test(plain) ? plain : `k${plain.startsWith('_') ? '' : '_'}${plain}`;
   return RESERVED.has(started) || EMITTED.test(started) ? `${started}_` : started;
+}
+
+/** The prefix of a model's functions and the name of its header. */
+export function modelPrefix(name: string): string {
+  const prefix = identifier(name, 'model');
+  return SYSTEM_HEADERS.has(prefix.toLowerCase()) ? `${prefix}_model` : prefix;
 }
 
 /** Gives each text of a scope an identifier of its own. */

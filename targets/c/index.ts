@@ -1,0 +1,1 @@
+export { type CBundle, writeCBundle } from './write-bundle.ts';
