@@ -46,7 +46,11 @@ export const UNARY = [
 ] as const;
 export type UnaryName = (typeof UNARY)[number];
 
-/** Elementwise on two operands of one type; the result has that type. `and`, `or`, `xor` take bool and integers. */
+/**
+ * Elementwise on two operands of one type; the result has that type. `and`, `or`, `xor` take bool and integers. Integers
+ * wrap; `divide` truncates them and gives 0 for a divisor of 0; `remainder` has the dividend's sign; shifts by less than
+ * 0 or by the width or more leave 0 or the sign; `maximum` and `minimum` give NaN if either operand is NaN.
+ */
 export const BINARY = [
   'add',
   'subtract',
@@ -91,7 +95,7 @@ export interface PrimitiveParams extends Record<UnaryName | BinaryName, None> {
   select: None;
   /** True where the float operand is neither infinite nor NaN -> bool. */
   is_finite: None;
-  /** Value conversion, as NumPy's `astype`: floats to integers truncate; to bool is `!= 0`. */
+  /** Value conversion: floats to integers truncate, saturate, and NaN gives 0; integers wrap; to bool is `!= 0`. */
   cast: { readonly dtype: DType };
   /** Same bits, other dtype of the same size. */
   bitcast: { readonly dtype: DType };

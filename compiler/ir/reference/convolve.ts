@@ -50,32 +50,48 @@ export function convolve(input: NDArray, kernel: NDArray, params: PrimitiveParam
   const result = resultArray(type) as NumberArray;
   const isDepthwise = extents.groupInputs === 1 && extents.groupOutputs === 1 && params.batchGroups === 1;
   const addTap = isDepthwise ? depthwiseTap(input.dtype, extents) : groupedTap(input.dtype, extents, params.batchGroups);
+  // Without groups, taps that lie side by side in input and kernel are one longer row of channels.
+  const mergesRuns = Math.max(params.featureGroups, params.batchGroups) === 1;
   const sums = sumsArray(input.dtype, outputChannels) as NumberArray;
   // Windows outside, batch inside: a window's taps are found once for all samples.
   forEachWindow(convolutionWindows(input, kernel, params), (pixel, count, offsets, taps) => {
     for (let sample = 0; sample < extents.outputBatch; sample++) {
       clearSums(sums);
-      for (let tap = 0; tap < count; tap++) addTap(sums, x, weights, sample, offsets[tap] as number, taps[tap] as number);
+      for (let tap = 0; tap < count; ) {
+        const run = mergesRuns ? neighbours(offsets, taps, tap, count) : 1;
+        addTap(sums, x, weights, sample, offsets[tap] as number, taps[tap] as number, run);
+        tap += run;
+      }
       result.set(sums, (sample * extents.outputPixels + pixel) * outputChannels);
     }
   });
   return toNDArray(type, result);
 }
 
-type AddTap = (sums: NumberArray, x: NumberArray, weights: NumberArray, sample: number, pixel: number, tap: number) => void;
+/** How many taps from `first` on read neighbouring elements. */
+function neighbours(offsets: Int32Array, taps: Int32Array, first: number, count: number): number {
+  let run = 1;
+  const offset = offsets[first] as number;
+  const tap = taps[first] as number;
+  while (first + run < count && offsets[first + run] === offset + run && taps[first + run] === tap + run) run++;
+  return run;
+}
+
+/** Adds the products of `run` neighbouring taps, of which `pixel` and `tap` are the first. */
+type AddTap = (sums: NumberArray, x: NumberArray, weights: NumberArray, sample: number, pixel: number, tap: number, run: number) => void;
 
 function groupedTap(dtype: DType, extents: Extents, batchGroups: number): AddTap {
   const { inputPixels, inputChannels, outputChannels, groupInputs, groupOutputs, outputBatch } = extents;
   const addProducts = rowProduct(dtype);
   const groups = outputChannels / groupOutputs;
-  return (sums, x, weights, sample, pixel, tap) => {
+  return (sums, x, weights, sample, pixel, tap, run) => {
     for (let group = 0; group < groups; group++) {
       // A feature group reads its own channels of the sample, a batch group all channels of its own sample.
       const source = batchGroups > 1 ? group * outputBatch + sample : sample;
       const read = (source * inputPixels + pixel) * inputChannels + (batchGroups > 1 ? 0 : group * groupInputs);
       const row = tap * groupInputs * outputChannels + group * groupOutputs;
       const own = groups === 1 ? sums : sums.subarray(group * groupOutputs, (group + 1) * groupOutputs);
-      addProducts(own as NumberArray, groupOutputs, x, read, 1, groupInputs, weights, row, outputChannels);
+      addProducts(own as NumberArray, groupOutputs, x, read, 1, groupInputs * run, weights, row, outputChannels);
     }
   };
 }
