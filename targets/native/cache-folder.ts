@@ -1,5 +1,5 @@
 // Where built libraries and the addon are kept: a folder of the user's, or a temporary one where that cannot be written.
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,9 @@ function tryPrepare(folder: string): string | null {
 /** A new folder each time a process starts: libraries found in a folder that others can foresee would not be safe to load. */
 function temporaryCache(usual: string, reason: string): string {
   if (!temporaryFolder) {
-    temporaryFolder = mkdtempSync(join(tmpdir(), 'kerasc-'));
+    const folder = mkdtempSync(join(tmpdir(), 'kerasc-'));
+    temporaryFolder = folder;
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     process.emitWarning(`${usual} cannot be written (${reason}). Native code is built into ${temporaryFolder} and built again next time. Set KERASC_CACHE to a folder that can be written.`);
   }
   return temporaryFolder;
