@@ -9,7 +9,10 @@ export interface BundleSource {
 }
 
 /** By preprocessor condition: how CMake knows the machine. */
-const PROCESSORS: Readonly<Record<string, string>> = { 'defined(__x86_64__)': 'x86_64|AMD64|amd64', 'defined(__aarch64__)': 'aarch64|arm64|ARM64' };
+const PROCESSORS: Readonly<Record<string, string>> = {
+  'defined(__x86_64__)': 'x86_64|AMD64|amd64',
+  'defined(__aarch64__)': 'aarch64|arm64|ARM64',
+};
 
 export function cmakeLists(prefix: string, sources: readonly BundleSource[], runtimeSources: readonly string[]): string {
   const machines = [...new Set(sources.filter(({ flags }) => flags.length > 0).map(({ guard }) => guard))];
@@ -30,7 +33,14 @@ target_include_directories(${prefix}_model PUBLIC \${CMAKE_CURRENT_SOURCE_DIR})
 target_compile_options(${prefix}_model PRIVATE ${cmakeFlags()})
 target_link_libraries(${prefix}_model PUBLIC Threads::Threads m)
 
-${machines.map((guard) => machineFlags(guard, sources.filter((source) => source.guard === guard && source.flags.length > 0))).join('\n')}
+${machines
+  .map((guard) =>
+    machineFlags(
+      guard,
+      sources.filter((source) => source.guard === guard && source.flags.length > 0),
+    ),
+  )
+  .join('\n')}
 add_executable(${prefix}_example main.cpp)
 target_link_libraries(${prefix}_example PRIVATE ${prefix}_model)
 `;

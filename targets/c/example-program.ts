@@ -1,7 +1,9 @@
 // The example program of a C bundle: reads the weights, runs the model on files or random numbers, prints outputs and times.
 
 /** `prefix` is the model's, an identifier. */
-export const exampleProgram = (prefix: string): string => `// Runs the model on raw input files, or on random numbers without any, and prints the outputs and how long a run takes.
+export const exampleProgram = (
+  prefix: string,
+): string => `// Runs the model on raw input files, or on random numbers without any, and prints the outputs and how long a run takes.
 //   ${prefix}_example [--weights FILE] [--threads N] [--runs N] [INPUT FILE...]
 #include "${prefix}.h"
 

@@ -39,7 +39,11 @@ async function build(compiler: Compiler, sources: string, folder: string, cmakeA
   // Without cmake, or where cmake cannot cope with this compiler.
   const { status, output } = await buildDirectly(compiler, sources, folder);
   if (status === 0) return;
-  throw new NativeError('addon', `The Node addon could not be built with ${compiler.version}:\n${firstLines(output)}`, 'Set CXX to another compiler, or use a WebAssembly target.');
+  throw new NativeError(
+    'addon',
+    `The Node addon could not be built with ${compiler.version}:\n${firstLines(output)}`,
+    'Set CXX to another compiler, or use a WebAssembly target.',
+  );
 }
 
 async function buildWithCmake(compiler: Compiler, sources: string, folder: string): Promise<ProcessResult> {
@@ -57,7 +61,18 @@ async function buildDirectly(compiler: Compiler, sources: string, folder: string
   const defines = ['-DNAPI_VERSION=8', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DBUILDING_NODE_EXTENSION'];
   const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   const unfinished = join(folder, `${ADDON}.unfinished`);
-  const result = await runProcess([...compiler.command, '-std=c++17', '-O2', '-fPIC', ...shared, ...defines, ...includes, join(sources, 'addon.cc'), '-o', unfinished]);
+  const result = await runProcess([
+    ...compiler.command,
+    '-std=c++17',
+    '-O2',
+    '-fPIC',
+    ...shared,
+    ...defines,
+    ...includes,
+    join(sources, 'addon.cc'),
+    '-o',
+    unfinished,
+  ]);
   if (result.status === 0) await rename(unfinished, join(folder, ADDON));
   return result;
 }

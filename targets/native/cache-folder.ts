@@ -16,7 +16,11 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   if (wished) {
     const reason = tryPrepare(wished);
     if (reason === null) return wished;
-    throw new NativeError('cache-folder', `KERASC_CACHE names ${JSON.stringify(wished)}, which cannot be written: ${reason}.`, 'Name a folder that can be written, or unset KERASC_CACHE.');
+    throw new NativeError(
+      'cache-folder',
+      `KERASC_CACHE names ${JSON.stringify(wished)}, which cannot be written: ${reason}.`,
+      'Name a folder that can be written, or unset KERASC_CACHE.',
+    );
   }
   const usual = join(environment['XDG_CACHE_HOME'] || join(environment['HOME'] || homedir(), '.cache'), 'kerasc');
   const reason = tryPrepare(usual);
@@ -40,7 +44,9 @@ function temporaryCache(usual: string, reason: string): string {
     const folder = mkdtempSync(join(tmpdir(), 'kerasc-'));
     temporaryFolder = folder;
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    process.emitWarning(`${usual} cannot be written (${reason}). Native code is built into ${temporaryFolder} and built again next time. Set KERASC_CACHE to a folder that can be written.`);
+    process.emitWarning(
+      `${usual} cannot be written (${reason}). Native code is built into ${temporaryFolder} and built again next time. Set KERASC_CACHE to a folder that can be written.`,
+    );
   }
   return temporaryFolder;
 }

@@ -38,9 +38,22 @@ export async function compileLibrary(sources: NativeSources, options: CompileOpt
   const parent = join(options.cacheFolder ?? cacheFolder(), 'libraries');
   const runtime = await readRuntimeFiles();
   const headers = [sources.header, ...runtime.filter(({ name }) => name.endsWith('.h'))];
-  const units: Unit[] = [...sources.sources, ...runtime.filter(({ name }) => name.endsWith('.cpp')).map((file) => ({ ...file, flags: [] }))];
-  const flags = [...compilerFlags(compiler.family), '-fPIC', '-fvisibility=hidden', '-pthread', '-DKERASC_SHARED', ...(options.extraFlags ?? [])];
-  const contents = [...headers.flatMap((file) => [file.name, file.text]), ...units.flatMap((unit) => [unit.name, unit.text, unit.flags.join(' ')])];
+  const units: Unit[] = [
+    ...sources.sources,
+    ...runtime.filter(({ name }) => name.endsWith('.cpp')).map((file) => ({ ...file, flags: [] })),
+  ];
+  const flags = [
+    ...compilerFlags(compiler.family),
+    '-fPIC',
+    '-fvisibility=hidden',
+    '-pthread',
+    '-DKERASC_SHARED',
+    ...(options.extraFlags ?? []),
+  ];
+  const contents = [
+    ...headers.flatMap((file) => [file.name, file.text]),
+    ...units.flatMap((unit) => [unit.name, unit.text, unit.flags.join(' ')]),
+  ];
   const key = contentKey([compiler.command.join(' '), compiler.version, flags.join(' '), process.arch, ...contents]);
   const name = `${sources.prefix}-${key}`;
   const file = `${sources.prefix}${LIBRARY_SUFFIX}`;
@@ -48,7 +61,11 @@ export async function compileLibrary(sources: NativeSources, options: CompileOpt
     await buildInto(parent, name, async (folder) => {
       await Promise.all([...headers, ...units].map((each) => writeFile(join(folder, each.name), each.text)));
       await compileUnits(compiler, flags, units, folder);
-      await invoke(compiler, ['-shared', '-pthread', ...(options.extraFlags ?? []), ...units.map((each) => `${each.name}.o`), '-lm', '-o', file], folder);
+      await invoke(
+        compiler,
+        ['-shared', '-pthread', ...(options.extraFlags ?? []), ...units.map((each) => `${each.name}.o`), '-lm', '-o', file],
+        folder,
+      );
     });
   }
   return join(parent, name, file);
@@ -78,5 +95,9 @@ async function invoke(compiler: Compiler, args: readonly string[], folder: strin
   if (status === 0) return;
   const command = [...compiler.command, ...args].join(' ');
   const message = `${compiler.command.join(' ')} (${compiler.version}) failed:\n    ${command}\n${firstLines(output)}`;
-  throw new NativeError('compiler-failed', message, 'If the compiler is sound, this is a bug of kerasc: please report it with these lines.');
+  throw new NativeError(
+    'compiler-failed',
+    message,
+    'If the compiler is sound, this is a bug of kerasc: please report it with these lines.',
+  );
 }

@@ -11,7 +11,8 @@ const GCC_FLAGS = ['-fno-predictive-commoning', '-fno-tree-vectorize'];
 
 export const WARNING_FLAGS: readonly string[] = ['-Wall', '-Wextra', '-Werror'];
 
-export const compilerFlags = (family: Compiler['family']): readonly string[] => (family === 'gcc' ? [...SHARED_FLAGS, ...GCC_FLAGS] : SHARED_FLAGS);
+export const compilerFlags = (family: Compiler['family']): readonly string[] =>
+  family === 'gcc' ? [...SHARED_FLAGS, ...GCC_FLAGS] : SHARED_FLAGS;
 
 /** The same for a CMakeLists.txt that finds out the compiler itself. */
 export const cmakeFlags = (): string => [...SHARED_FLAGS, ...GCC_FLAGS.map((flag) => `$<$<CXX_COMPILER_ID:GNU>:${flag}>`)].join(' ');

@@ -14,7 +14,9 @@ export interface Compiler {
 const CANDIDATES: readonly (readonly string[])[] = [['g++'], ['clang++'], ['c++'], ['zig', 'c++'], ['python3', '-m', 'ziglang', 'c++']];
 
 /** The compiler, or null with the reason none is usable. `environment` gives CXX and PATH. */
-export async function probeCompiler(environment: NodeJS.ProcessEnv = process.env): Promise<{ readonly compiler: Compiler | null; readonly reason: string }> {
+export async function probeCompiler(
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<{ readonly compiler: Compiler | null; readonly reason: string }> {
   const wished = environment['CXX']?.trim();
   const candidates = wished ? [wished.split(/\s+/)] : CANDIDATES;
   for (const command of candidates) {
@@ -29,7 +31,8 @@ export async function probeCompiler(environment: NodeJS.ProcessEnv = process.env
 export async function findCompiler(environment: NodeJS.ProcessEnv = process.env): Promise<Compiler> {
   const { compiler, reason } = await probeCompiler(environment);
   if (compiler) return compiler;
-  const cure = 'Install g++ or clang++ (Debian: apt-get install g++; macOS: xcode-select --install), or set CXX. WebAssembly targets need no compiler.';
+  const cure =
+    'Install g++ or clang++ (Debian: apt-get install g++; macOS: xcode-select --install), or set CXX. WebAssembly targets need no compiler.';
   throw new NativeError('no-compiler', `No C++ compiler found: ${reason}.`, cure);
 }
 

@@ -20,7 +20,10 @@ export function hostTargets(): readonly CpuTarget[] {
 /** As Linux names them; empty where the system does not tell. */
 function x86Features(): ReadonlySet<string> {
   try {
-    const text = process.platform === 'darwin' ? execFileSync('sysctl', ['-n', 'machdep.cpu.features', 'machdep.cpu.leaf7_features'], { encoding: 'utf8' }) : (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '');
+    const text =
+      process.platform === 'darwin'
+        ? execFileSync('sysctl', ['-n', 'machdep.cpu.features', 'machdep.cpu.leaf7_features'], { encoding: 'utf8' })
+        : (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '');
     return new Set(text.toLowerCase().trim().split(/\s+/));
   } catch {
     return new Set();

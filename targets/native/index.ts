@@ -3,5 +3,12 @@ export { cacheFolder } from './cache-folder.ts';
 export { type CompileOptions, compileLibrary, type NativeSources } from './compile-library.ts';
 export { type Compiler, findCompiler, probeCompiler } from './find-compiler.ts';
 export { hostTargets } from './host-targets.ts';
-export { loadLibrary, type NativeLibrary, type NativeModel, type NativeModelOptions, type NativeTensor, readWeights } from './load-library.ts';
+export {
+  loadLibrary,
+  type NativeLibrary,
+  type NativeModel,
+  type NativeModelOptions,
+  type NativeTensor,
+  readWeights,
+} from './load-library.ts';
 export { NativeError, type NativeErrorCode } from './native-error.ts';

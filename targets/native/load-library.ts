@@ -72,7 +72,8 @@ export async function loadLibrary(path: string, options: AddonOptions = {}): Pro
 }
 
 function createModel(addon: Addon, path: string, { weights, threads = 1, variant }: NativeModelOptions): NativeModel {
-  if (!Number.isInteger(threads) || threads < 1 || threads > 256) throw new RangeError(`threads must be a whole number from 1 to 256, received ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256)
+    throw new RangeError(`threads must be a whole number from 1 to 256, received ${threads}`);
   const model = explain(() => new addon.Model(path, weights, threads, variant));
   return {
     variant: model.variant,

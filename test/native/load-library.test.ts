@@ -5,7 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSafetensors } from '../../compiler/formats/safetensors.ts';
-import { buildAddon, cacheFolder, compileLibrary, findCompiler, hostTargets, loadLibrary, type NativeLibrary, probeCompiler, readWeights } from '../../targets/native/index.ts';
+import {
+  buildAddon,
+  cacheFolder,
+  compileLibrary,
+  findCompiler,
+  hostTargets,
+  loadLibrary,
+  type NativeLibrary,
+  probeCompiler,
+  readWeights,
+} from '../../targets/native/index.ts';
 import { testCache } from './test-cache.ts';
 import { tinySources, tinyWeights } from './tiny-library.ts';
 
@@ -22,11 +32,15 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 describe('findCompiler', () => {
   it('names what it tried and what to install where there is none', async () => {
-    await expect(findCompiler({ PATH: scratch })).rejects.toThrow(/No C\+\+ compiler found: none of g\+\+, clang\+\+, c\+\+, zig c\+\+, python3 -m ziglang c\+\+ runs\.\n {2}Install g\+\+ or clang\+\+.*WebAssembly/s);
+    await expect(findCompiler({ PATH: scratch })).rejects.toThrow(
+      /No C\+\+ compiler found: none of g\+\+, clang\+\+, c\+\+, zig c\+\+, python3 -m ziglang c\+\+ runs\.\n {2}Install g\+\+ or clang\+\+.*WebAssembly/s,
+    );
   });
 
   it('does not look further than the compiler that CXX names', async () => {
-    await expect(findCompiler({ ...process.env, CXX: '/nonexistent/cc --fast' })).rejects.toThrow('CXX names "/nonexistent/cc --fast", which does not run');
+    await expect(findCompiler({ ...process.env, CXX: '/nonexistent/cc --fast' })).rejects.toThrow(
+      'CXX names "/nonexistent/cc --fast", which does not run',
+    );
   });
 });
 
@@ -37,7 +51,9 @@ describe('cacheFolder', () => {
 
   it('refuses a KERASC_CACHE that cannot be written', async () => {
     await writeFile(join(scratch, 'file'), '');
-    expect(() => cacheFolder({ KERASC_CACHE: join(scratch, 'file', 'below') })).toThrow(/KERASC_CACHE names ".*", which cannot be written: .*\n {2}Name a folder/);
+    expect(() => cacheFolder({ KERASC_CACHE: join(scratch, 'file', 'below') })).toThrow(
+      /KERASC_CACHE names ".*", which cannot be written: .*\n {2}Name a folder/,
+    );
   });
 
   it('warns once and uses a temporary folder where the home cannot be written', async () => {
@@ -64,7 +80,13 @@ describe.skipIf(!compiler)(`native libraries${compiler ? '' : ' (skipped: no C++
   }, 120_000);
 
   it('tell their inputs, outputs and sizes', () => {
-    expect(library).toMatchObject({ name: 'tiny', weightsBytes: 64, arenaBytes: 64, inputs: [{ name: 'image', type: 'f32', shape: [2, 8], bytes: 64 }], outputs: [{ name: 'scores', shape: [2, 8] }] });
+    expect(library).toMatchObject({
+      name: 'tiny',
+      weightsBytes: 64,
+      arenaBytes: 64,
+      inputs: [{ name: 'image', type: 'f32', shape: [2, 8], bytes: 64 }],
+      outputs: [{ name: 'scores', shape: [2, 8] }],
+    });
   });
 
   it('run every variant this machine has', () => {
@@ -145,7 +167,9 @@ describe.skipIf(!compiler)(`native libraries${compiler ? '' : ' (skipped: no C++
     const sources = tinySources();
     const broken = { ...sources, sources: sources.sources.map((each) => ({ ...each, text: `${each.text}\nint broken = ;\n` })) };
     const folder = join(scratch, 'failing');
-    await expect(compileLibrary(broken, { cacheFolder: folder })).rejects.toThrow(/failed:[\s\S]*tiny\w*\.cpp:\d+:\d+: error: [\s\S]*bug of kerasc/);
+    await expect(compileLibrary(broken, { cacheFolder: folder })).rejects.toThrow(
+      /failed:[\s\S]*tiny\w*\.cpp:\d+:\d+: error: [\s\S]*bug of kerasc/,
+    );
     expect(await readdir(join(folder, 'libraries'))).toEqual([]);
   }, 60_000);
 
@@ -173,10 +197,13 @@ describe.skipIf(!compiler)(`native libraries${compiler ? '' : ' (skipped: no C++
   }, 120_000);
 
   const isRoot = process.getuid?.() === 0;
-  it.skipIf(isRoot)(`fail with a clear error where the given cache folder is read-only${isRoot ? ' (skipped: root may write anywhere)' : ''}`, async () => {
-    const folder = join(scratch, 'read-only');
-    await mkdir(folder);
-    await chmod(folder, 0o500);
-    await expect(compileLibrary(tinySources('elsewhere'), { cacheFolder: folder })).rejects.toThrow(/read-only/);
-  });
+  it.skipIf(isRoot)(
+    `fail with a clear error where the given cache folder is read-only${isRoot ? ' (skipped: root may write anywhere)' : ''}`,
+    async () => {
+      const folder = join(scratch, 'read-only');
+      await mkdir(folder);
+      await chmod(folder, 0o500);
+      await expect(compileLibrary(tinySources('elsewhere'), { cacheFolder: folder })).rejects.toThrow(/read-only/);
+    },
+  );
 });

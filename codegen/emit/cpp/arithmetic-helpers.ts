@@ -1,5 +1,5 @@
 // C++ calls for arithmetic without an operator: an intrinsic where the machine has one, an inline helper elsewhere.
-import { memoryBytes, type LaneReduction, type RegisterScalar, type RegisterType } from '../../kernel-ir/index.ts';
+import { type LaneReduction, memoryBytes, type RegisterScalar, type RegisterType } from '../../kernel-ir/index.ts';
 import type { Unit } from './unit.ts';
 
 /** `f32x8`, `i64`: how helper names tell types apart. */
@@ -31,7 +31,9 @@ export function callMulAdd(unit: Unit, type: RegisterType, a: string, b: string,
   if (direct || !unit.set.fma) return direct;
   const builtin = `__builtin_fma${type.scalar === 'f32' ? 'f' : ''}`;
   if (type.lanes === 1) return `${builtin}(${a}, ${b}, ${c})`;
-  const name = unit.helper(`mul_add_${typeName(type)}`, () => lanewise(unit, `mul_add_${typeName(type)}`, type, ['a', 'b', 'c'], (lane) => `${builtin}(a[${lane}], b[${lane}], c[${lane}])`));
+  const name = unit.helper(`mul_add_${typeName(type)}`, () =>
+    lanewise(unit, `mul_add_${typeName(type)}`, type, ['a', 'b', 'c'], (lane) => `${builtin}(a[${lane}], b[${lane}], c[${lane}])`),
+  );
   return `${name}(${a}, ${b}, ${c})`;
 }
 
@@ -44,7 +46,9 @@ export function callFloatUnary(unit: Unit, op: FloatUnary, type: RegisterType, x
   const builtin = `__builtin_${BUILTINS[op]}${type.scalar === 'f32' ? 'f' : ''}`;
   if (type.lanes === 1) return `${builtin}(${x})`;
   const name = `${op}_${typeName(type)}`;
-  unit.helper(name, () => (op === 'sqrt' ? lanewise(unit, name, type, ['x'], (lane) => `${builtin}(x[${lane}])`) : roundingHelper(unit, op, type)));
+  unit.helper(name, () =>
+    op === 'sqrt' ? lanewise(unit, name, type, ['x'], (lane) => `${builtin}(x[${lane}])`) : roundingHelper(unit, op, type),
+  );
   return `${name}(${x})`;
 }
 
@@ -55,11 +59,18 @@ export function callFloatUnary(unit: Unit, op: FloatUnary, type: RegisterType, x
 function roundingHelper(unit: Unit, op: Exclude<FloatUnary, 'sqrt'>, type: RegisterType): string {
   const float = unit.type(type);
   const bits = unit.vector(type.scalar === 'f32' ? 'i32' : 'i64', type.lanes);
-  const [magic, sign] = type.scalar === 'f32' ? ['8388608.0f', '(-2147483647 - 1)'] : ['4503599627370496.0', '(-9223372036854775807ll - 1)'];
+  const [magic, sign] =
+    type.scalar === 'f32' ? ['8388608.0f', '(-2147483647 - 1)'] : ['4503599627370496.0', '(-9223372036854775807ll - 1)'];
   const one = type.scalar === 'f32' ? '1.0f' : '1.0';
-  const correction = { nearest: 'near', floor: `near > x ? near - ${one} : near`, ceil: `near < x ? near + ${one} : near`, trunc: `near > magnitude ? near - ${one} : near` }[op];
+  const correction = {
+    nearest: 'near',
+    floor: `near > x ? near - ${one} : near`,
+    ceil: `near < x ? near + ${one} : near`,
+    trunc: `near > magnitude ? near - ${one} : near`,
+  }[op];
   const source = op === 'trunc' || op === 'nearest' ? 'magnitude' : 'x';
-  const near = source === 'magnitude' ? `(magnitude + ${magic}) - ${magic}` : `(${float})((${bits})((magnitude + ${magic}) - ${magic}) | sign)`;
+  const near =
+    source === 'magnitude' ? `(magnitude + ${magic}) - ${magic}` : `(${float})((${bits})((magnitude + ${magic}) - ${magic}) | sign)`;
   return [
     `KERASC_INLINE ${float} ${op}_${typeName(type)}(${float} x) {`,
     `  const ${bits} sign = (${bits})x & ${sign};`,
@@ -123,7 +134,13 @@ export function wrapping(unit: Unit, type: RegisterType, a: string, sign: string
 }
 
 /** A helper that computes lane after lane. */
-export function lanewise(unit: Unit, name: string, type: RegisterType, parameters: readonly string[], compute: (lane: string) => string): string {
+export function lanewise(
+  unit: Unit,
+  name: string,
+  type: RegisterType,
+  parameters: readonly string[],
+  compute: (lane: string) => string,
+): string {
   const vector = unit.type(type);
   return [
     `KERASC_INLINE ${vector} ${name}(${parameters.map((parameter) => `${vector} ${parameter}`).join(', ')}) {`,

@@ -1,13 +1,21 @@
 // C++ calls for conversions that casts do not define: saturating float to integer, half floats, bits of floats.
-import { memoryBytes, type MemoryType, type RegisterScalar, type RegisterType } from '../../kernel-ir/index.ts';
+import { type MemoryType, memoryBytes, type RegisterScalar, type RegisterType } from '../../kernel-ir/index.ts';
 import { typeName } from './arithmetic-helpers.ts';
 import type { Unit } from './unit.ts';
 
 /** Limits as floats: the first value below or at which the lowest integer results, and the first at which the highest does. */
-const LIMITS: Record<'i32' | 'u32' | 'i64' | 'u64', { readonly low: string; readonly high: string; readonly lowest: string; readonly highest: string }> = {
+const LIMITS: Record<
+  'i32' | 'u32' | 'i64' | 'u64',
+  { readonly low: string; readonly high: string; readonly lowest: string; readonly highest: string }
+> = {
   i32: { low: '-2147483648.0', high: '2147483648.0', lowest: '(-2147483647 - 1)', highest: '2147483647' },
   u32: { low: '0.0', high: '4294967296.0', lowest: '0u', highest: '4294967295u' },
-  i64: { low: '-9223372036854775808.0', high: '9223372036854775808.0', lowest: '(-9223372036854775807ll - 1)', highest: '9223372036854775807ll' },
+  i64: {
+    low: '-9223372036854775808.0',
+    high: '9223372036854775808.0',
+    lowest: '(-9223372036854775807ll - 1)',
+    highest: '9223372036854775807ll',
+  },
   u64: { low: '0.0', high: '18446744073709551616.0', lowest: '0ull', highest: '18446744073709551615ull' },
 };
 

@@ -8,7 +8,8 @@ type Convert = Extract<Expr, { kind: 'convert' }>;
 const isFloat = (type: RegisterType): boolean => type.scalar === 'f32' || type.scalar === 'f64';
 
 /** A mask as wide as 64-bit lanes. */
-export const widenMask = (unit: Unit, mask: string, lanes: number): string => `__builtin_convertvector(${mask}, ${unit.vector('i64', lanes)})`;
+export const widenMask = (unit: Unit, mask: string, lanes: number): string =>
+  `__builtin_convertvector(${mask}, ${unit.vector('i64', lanes)})`;
 
 export function printConvert(expr: Convert, scope: Scope): string {
   const from = valueType(expr.value);
@@ -79,7 +80,8 @@ export function printNarrow(expr: Extract<Expr, { kind: 'narrow' }>, scope: Scop
   }
 }
 
-const narrowScalar = (memory: 'i8' | 'u8' | 'i16' | 'u16'): string => ({ i8: 'int8_t', u8: 'uint8_t', i16: 'int16_t', u16: 'uint16_t' })[memory];
+const narrowScalar = (memory: 'i8' | 'u8' | 'i16' | 'u16'): string =>
+  ({ i8: 'int8_t', u8: 'uint8_t', i16: 'int16_t', u16: 'uint16_t' })[memory];
 
 export function printBitcast(expr: Extract<Expr, { kind: 'bitcast' }>, scope: Scope): string {
   return callBitcast(scope.unit, valueType(expr.value), expr.type, printOperand(expr.value, scope));

@@ -38,7 +38,10 @@ export function emitCpp(variants: readonly CppVariant[], options: { readonly nam
   for (const { target, module } of variants) checkVariant(first.module, module, target);
   const prefix = modelPrefix(options.name);
   const arenaBytes = Math.max(...variants.map(({ module }) => module.arenaBytes));
-  const named = variants.map(({ target }) => ({ set: instructionSetOf(target.name), names: { target: target.name, namespace: `${prefix}_${identifier(target.name)}` } }));
+  const named = variants.map(({ target }) => ({
+    set: instructionSetOf(target.name),
+    names: { target: target.name, namespace: `${prefix}_${identifier(target.name)}` },
+  }));
   const files = variants.map(({ module }, position): CppSource => {
     const { set, names } = named[position] as (typeof named)[number];
     return { name: `${names.namespace}.cpp`, text: printVariant(module, set, names), flags: set.flags, guard: set.guard };
@@ -59,5 +62,8 @@ function checkVariant(first: KernelModule, module: KernelModule, target: CpuTarg
 }
 
 function sameSlots(a: readonly TensorSlot[], b: readonly TensorSlot[]): boolean {
-  return a.length === b.length && a.every((slot, position) => slot.name === b[position]?.name && slot.type === b[position]?.type && slot.bytes === b[position]?.bytes);
+  return (
+    a.length === b.length &&
+    a.every((slot, position) => slot.name === b[position]?.name && slot.type === b[position]?.type && slot.bytes === b[position]?.bytes)
+  );
 }

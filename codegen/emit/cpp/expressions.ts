@@ -63,13 +63,17 @@ function code(expr: Expr, scope: Scope): Code {
 }
 
 function printConstant(value: number | bigint, type: RegisterType, scope: Scope): Code {
-  if (type.scalar === 'bool' && type.lanes > 1) return primary(callSplat(scope.unit, { scalar: 'i32', lanes: type.lanes }, Number(value) !== 0 ? '-1' : '0'));
+  if (type.scalar === 'bool' && type.lanes > 1)
+    return primary(callSplat(scope.unit, { scalar: 'i32', lanes: type.lanes }, Number(value) !== 0 ? '-1' : '0'));
   const text = literal(value, type.scalar);
   if (type.lanes > 1) return primary(callSplat(scope.unit, type, text));
   return text.startsWith('-') ? loose(text) : primary(text);
 }
 
-function printConversion(expr: Extract<Expr, { kind: 'convert' | 'narrow' | 'bitcast' | 'splat' | 'extract' | 'reduceLanes' }>, scope: Scope): Code {
+function printConversion(
+  expr: Extract<Expr, { kind: 'convert' | 'narrow' | 'bitcast' | 'splat' | 'extract' | 'reduceLanes' }>,
+  scope: Scope,
+): Code {
   const isMask = expr.type.scalar === 'bool';
   switch (expr.kind) {
     case 'convert':
@@ -129,7 +133,18 @@ function printAbs(expr: Extract<Expr, { kind: 'unary' }>, scope: Scope): string 
   return `${name}(${value})`;
 }
 
-const SIGNS: Readonly<Record<Exclude<BinaryOp, 'min' | 'max'>, string>> = { add: '+', sub: '-', mul: '*', div: '/', rem: '%', and: '&', or: '|', xor: '^', shl: '<<', shr: '>>' };
+const SIGNS: Readonly<Record<Exclude<BinaryOp, 'min' | 'max'>, string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  rem: '%',
+  and: '&',
+  or: '|',
+  xor: '^',
+  shl: '<<',
+  shr: '>>',
+};
 
 const BOOL_SIGNS: Readonly<Partial<Record<BinaryOp, string>>> = { and: '&&', or: '||', xor: '!=' };
 
@@ -144,7 +159,8 @@ function printBinary(expr: Extract<Expr, { kind: 'binary' }>, scope: Scope): Cod
   if (isSigned && (op === 'add' || op === 'sub' || op === 'mul' || op === 'shl')) {
     return loose(wrapping(unit, type, printOperand(expr.left, scope), SIGNS[op], printOperand(expr.right, scope)));
   }
-  if (type.scalar === 'bool' && type.lanes === 1) return loose(`${printOperand(expr.left, scope)} ${BOOL_SIGNS[op] ?? SIGNS[op]} ${printOperand(expr.right, scope)}`);
+  if (type.scalar === 'bool' && type.lanes === 1)
+    return loose(`${printOperand(expr.left, scope)} ${BOOL_SIGNS[op] ?? SIGNS[op]} ${printOperand(expr.right, scope)}`);
   const binding: Binding = op === 'add' || op === 'sub' ? 1 : op === 'mul' || op === 'div' ? 2 : 0;
   const left = printOperand(expr.left, scope, binding === 0 ? 3 : binding);
   // One step tighter on the right: float arithmetic is not associative.
@@ -169,8 +185,12 @@ const COMPARES: Readonly<Record<CompareOp, string>> = { eq: '==', ne: '!=', lt: 
 
 /** Comparisons of masks, whose true is -1. */
 const MASK_COMPARES: Readonly<Record<CompareOp, (a: string, b: string) => string>> = {
-  eq: (a, b) => `~(${a} ^ ${b})`, ne: (a, b) => `${a} ^ ${b}`,
-  lt: (a, b) => `~${a} & ${b}`, le: (a, b) => `~${a} | ${b}`, gt: (a, b) => `${a} & ~${b}`, ge: (a, b) => `${a} | ~${b}`,
+  eq: (a, b) => `~(${a} ^ ${b})`,
+  ne: (a, b) => `${a} ^ ${b}`,
+  lt: (a, b) => `~${a} & ${b}`,
+  le: (a, b) => `~${a} | ${b}`,
+  gt: (a, b) => `${a} & ~${b}`,
+  ge: (a, b) => `${a} | ~${b}`,
 };
 
 /** Lanes of a comparison are as wide as its operands; a mask is a vector of i32 everywhere else. */

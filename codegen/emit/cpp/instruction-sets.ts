@@ -18,7 +18,8 @@ export interface InstructionSet {
   readonly intrinsic: (operation: IntrinsicOperation, type: RegisterType, args: readonly string[]) => string | undefined;
 }
 
-const vectorBytes = (type: RegisterType): number => (type.scalar === 'bool' || type.scalar === 'index' ? 0 : memoryBytes(type.scalar) * type.lanes);
+const vectorBytes = (type: RegisterType): number =>
+  type.scalar === 'bool' || type.scalar === 'index' ? 0 : memoryBytes(type.scalar) * type.lanes;
 
 /** Immediates of the rounding instructions, without exceptions. */
 const X86_ROUNDING = { nearest: 8, floor: 9, ceil: 10, trunc: 11 } as const;
@@ -51,7 +52,13 @@ function x86Intrinsic(widths: readonly number[]): InstructionSet['intrinsic'] {
   };
 }
 
-const NEON_NAMES: Partial<Record<IntrinsicOperation, string>> = { sqrt: 'vsqrtq', floor: 'vrndmq', ceil: 'vrndpq', trunc: 'vrndq', nearest: 'vrndnq' };
+const NEON_NAMES: Partial<Record<IntrinsicOperation, string>> = {
+  sqrt: 'vsqrtq',
+  floor: 'vrndmq',
+  ceil: 'vrndpq',
+  trunc: 'vrndq',
+  nearest: 'vrndnq',
+};
 
 const neonIntrinsic: InstructionSet['intrinsic'] = (operation, type, args) => {
   if ((type.scalar !== 'f32' && type.scalar !== 'f64') || vectorBytes(type) !== 16) return undefined;
@@ -67,7 +74,9 @@ const AVX2_FLAGS = ['-mavx2', '-mfma', '-mf16c', '-mbmi', '-mbmi2', '-mlzcnt', '
 const INSTRUCTION_SETS: Readonly<Record<string, InstructionSet>> = {
   avx512: {
     guard: 'defined(__x86_64__)',
-    supported: ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'avx512cd', 'avx2', 'fma'].map((name) => `__builtin_cpu_supports("${name}")`).join(' && '),
+    supported: ['avx512f', 'avx512bw', 'avx512dq', 'avx512vl', 'avx512cd', 'avx2', 'fma']
+      .map((name) => `__builtin_cpu_supports("${name}")`)
+      .join(' && '),
     flags: [...AVX2_FLAGS, ...['f', 'bw', 'cd', 'dq', 'vl'].map((part) => `-mavx512${part}`), '-mprefer-vector-width=512'],
     includes: ['immintrin.h'],
     fma: true,

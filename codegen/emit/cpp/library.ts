@@ -55,7 +55,12 @@ const kerasc_model_api* ${prefix}_api(void);
 }
 
 function describe(title: string, slots: readonly TensorSlot[]): string {
-  return [`// ${title}:`, ...slots.map((slot, position) => lineComment(`  ${position}: ${slot.name}, ${slot.type} (${slot.shape.join(', ')}), ${slot.bytes} bytes`))].join('\n');
+  return [
+    `// ${title}:`,
+    ...slots.map((slot, position) =>
+      lineComment(`  ${position}: ${slot.name}, ${slot.type} (${slot.shape.join(', ')}), ${slot.bytes} bytes`),
+    ),
+  ].join('\n');
 }
 
 /** Tables, the choice of a variant, and the functions that the header declares. */
@@ -106,17 +111,21 @@ extern "C" KERASC_EXPORT const kerasc_model_api* kerasc_model_v1(void) { return 
 
 const guarded = (set: InstructionSet, text: string): string => (set.guard ? `#if ${set.guard}\n${text}\n#endif` : text);
 
-const printDeclaration = ({ set, names }: LibraryVariant): string => guarded(set, `extern const kerasc_variant ${names.namespace}_variant;`);
+const printDeclaration = ({ set, names }: LibraryVariant): string =>
+  guarded(set, `extern const kerasc_variant ${names.namespace}_variant;`);
 
 const printSupport = ({ set, names }: LibraryVariant): string => guarded(set, `bool has_${names.namespace}() { return ${set.supported}; }`);
 
-const printCandidate = ({ set, names }: LibraryVariant): string => guarded(set, `    {&${names.namespace}_variant, has_${names.namespace}},`);
+const printCandidate = ({ set, names }: LibraryVariant): string =>
+  guarded(set, `    {&${names.namespace}_variant, has_${names.namespace}},`);
 
 const nameOrNull = (name: string, slots: readonly TensorSlot[]): string => (slots.length ? name : 'nullptr');
 
 function printSlots(name: string, slots: readonly TensorSlot[]): string {
   if (slots.length === 0) return `// No ${name}.`;
-  const shapes = slots.flatMap((slot, position) => (slot.shape.length ? [`const int64_t ${name}_${position}_shape[] = {${slot.shape.join(', ')}};`] : []));
+  const shapes = slots.flatMap((slot, position) =>
+    slot.shape.length ? [`const int64_t ${name}_${position}_shape[] = {${slot.shape.join(', ')}};`] : [],
+  );
   const rows = slots.map((slot, position) => {
     const shape = slot.shape.length ? `${name}_${position}_shape` : 'nullptr';
     return `    {${stringLiteral(slot.name)}, ${stringLiteral(slot.type)}, ${slot.shape.length}, ${shape}, ${slot.bytes}},`;

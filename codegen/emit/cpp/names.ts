@@ -7,7 +7,8 @@ public register reinterpret_cast requires restrict return short signed sizeof st
 thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq`;
 
 /** Names that compilers or the included headers define as macros, or that mean something of their own in C and C++. */
-const TAKEN = 'linux unix i386 NULL EOF main abs assert errno major minor makedev near far interface vector pixel bool_ std frame index run prepare';
+const TAKEN =
+  'linux unix i386 NULL EOF main abs assert errno major minor makedev near far interface vector pixel bool_ std frame index run prepare';
 
 const RESERVED = new Set(`${KEYWORDS} ${TAKEN}`.split(/\s+/));
 
@@ -15,9 +16,11 @@ const RESERVED = new Set(`${KEYWORDS} ${TAKEN}`.split(/\s+/));
 const EMITTED = /(^|_)(bool|b?f16|f32|f64|[iu](8|16|32|64)|index)(x\d+)?(_memory)?$|^(_|kerasc|KERASC|INT\d|UINT\d|step_\d)/;
 
 /** Headers of the system: a model's header of such a name would be found in their place. */
-const SYSTEM_HEADERS = new Set(`aio alloca arm_neon assert complex ctype dirent dlfcn endian errno fcntl features fenv float glob iconv immintrin inttypes
+const SYSTEM_HEADERS = new Set(
+  `aio alloca arm_neon assert complex ctype dirent dlfcn endian errno fcntl features fenv float glob iconv immintrin inttypes
 iso646 limits locale malloc math memory monetary netdb poll pthread pwd regex sched search semaphore setjmp signal spawn stdarg stdbool stddef
-stdint stdio stdlib string strings tar termios tgmath threads time uchar unistd utime wchar wctype`.split(/\s+/));
+stdint stdio stdlib string strings tar termios tgmath threads time uchar unistd utime wchar wctype`.split(/\s+/),
+);
 
 const MAX_LENGTH = 200;
 
@@ -63,10 +66,15 @@ export class Names {
 
 /** A line comment. Nothing in `text` can end it, continue it on the next line or change the direction of reading. */
 export function lineComment(text: string): string {
-  const safe = Array.from(text, (char) => (/[ -[\]-~]/.test(char) ? char : `\\u${(char.codePointAt(0) as number).toString(16).padStart(4, '0')}`)).join('');
+  const safe = Array.from(text, (char) =>
+    /[ -[\]-~]/.test(char) ? char : `\\u${(char.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
+  ).join('');
   const cut = safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH)}...` : safe;
   // Trigraphs and comment marks mean nothing after //, but compilers warn of them.
-  return `// ${cut.replace(/\?(?=\?)/g, '? ').replace(/\/(?=\*)/g, '/ ').replace(/\*(?=\/)/g, '* ')}`.trimEnd();
+  return `// ${cut
+    .replace(/\?(?=\?)/g, '? ')
+    .replace(/\/(?=\*)/g, '/ ')
+    .replace(/\*(?=\/)/g, '* ')}`.trimEnd();
 }
 
 /** A C string literal of the text's UTF-8 bytes. */

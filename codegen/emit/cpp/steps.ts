@@ -45,14 +45,31 @@ export class StepPrinter {
       case 'zero':
         return [`__builtin_memset(${printAddress(step.address)}, 0, ${step.bytes});`];
       case 'branch': {
-        const cases = step.branches.flatMap((steps, position) => [`  case ${position}: {`, ...this.#block(steps, '    '), '    break;', '  }']);
+        const cases = step.branches.flatMap((steps, position) => [
+          `  case ${position}: {`,
+          ...this.#block(steps, '    '),
+          '    break;',
+          '  }',
+        ]);
         return [`switch (*(const ${this.#int32()}*)(${printAddress(step.index)})) {`, ...cases, '  default:', '    break;', '}'];
       }
       case 'while':
-        return ['for (;;) {', ...this.#block(step.test, '  '), `  if (*(${printAddress(step.condition)}) == 0) break;`, ...this.#block(step.body, '  '), '}'];
+        return [
+          'for (;;) {',
+          ...this.#block(step.test, '  '),
+          `  if (*(${printAddress(step.condition)}) == 0) break;`,
+          ...this.#block(step.body, '  '),
+          '}',
+        ];
       case 'repeat': {
         const counter = `*(${this.#int32()}*)(${printAddress(step.counter)}) = count;`;
-        return ['KERASC_ROLLED', `for (int count = 0; count < ${step.count}; count++) {`, `  ${counter}`, ...this.#block(step.body, '  '), '}'];
+        return [
+          'KERASC_ROLLED',
+          `for (int count = 0; count < ${step.count}; count++) {`,
+          `  ${counter}`,
+          ...this.#block(step.body, '  '),
+          '}',
+        ];
       }
       default:
         return step satisfies never;
@@ -78,7 +95,8 @@ export class StepPrinter {
     const callee = this.#context.functions.get(step.callee);
     if (!callee) throw new Error(`kerasc bug: step "${step.label}" calls ${step.callee}, which is not in the module`);
     const count = step.args.length + range.length;
-    if (count !== callee.parameters.length) throw new Error(`kerasc bug: ${step.callee} takes ${callee.parameters.length} arguments, got ${count}`);
+    if (count !== callee.parameters.length)
+      throw new Error(`kerasc bug: ${step.callee} takes ${callee.parameters.length} arguments, got ${count}`);
     const args = step.args.map((arg, position) => this.#argument(arg, callee, position));
     return `${this.#context.functionName(step.callee)}(${[...args, ...range].join(', ')})`;
   }
@@ -90,7 +108,8 @@ export class StepPrinter {
       if (isPointer(parameter.type)) throw new Error(`kerasc bug: ${where} is a number, not an address`);
       return literal(arg.value, parameter.type.scalar);
     }
-    if (!isPointer(parameter.type) || parameter.type.pointer !== arg.memory) throw new Error(`kerasc bug: ${where} is not a pointer to ${arg.memory}`);
+    if (!isPointer(parameter.type) || parameter.type.pointer !== arg.memory)
+      throw new Error(`kerasc bug: ${where} is not a pointer to ${arg.memory}`);
     const isWritten = this.#context.written.get(callee.name)?.has(parameter.name) ?? false;
     const isReadOnly = arg.address.region === 'weights' || arg.address.region === 'input';
     if (isWritten && isReadOnly) throw new Error(`kerasc bug: ${where} is written, but lies in the ${arg.address.region}`);

@@ -1,10 +1,22 @@
 // One C++ file being written: which types and helper functions its code has asked for.
-import { memoryBytes, type MemoryType, type RegisterType } from '../../kernel-ir/index.ts';
+import { type MemoryType, memoryBytes, type RegisterType } from '../../kernel-ir/index.ts';
 import type { InstructionSet } from './instruction-sets.ts';
 
 const SCALARS: Record<MemoryType | 'index', string> = {
-  bool: 'uint8_t', i8: 'int8_t', u8: 'uint8_t', i16: 'int16_t', u16: 'uint16_t', i32: 'int32_t', u32: 'uint32_t', i64: 'int64_t', u64: 'uint64_t',
-  index: 'int64_t', f16: 'uint16_t', bf16: 'uint16_t', f32: 'float', f64: 'double',
+  bool: 'uint8_t',
+  i8: 'int8_t',
+  u8: 'uint8_t',
+  i16: 'int16_t',
+  u16: 'uint16_t',
+  i32: 'int32_t',
+  u32: 'uint32_t',
+  i64: 'int64_t',
+  u64: 'uint64_t',
+  index: 'int64_t',
+  f16: 'uint16_t',
+  bf16: 'uint16_t',
+  f32: 'float',
+  f64: 'double',
 };
 
 /** Half floats are read and written as bits. */
@@ -46,7 +58,10 @@ export class Unit {
     const element = storedAs(memory);
     const bytes = this.#vectorBytes(element, lanes);
     const name = `${element}x${lanes}_memory`;
-    return this.#define(name, `typedef ${SCALARS[element]} ${name} __attribute__((vector_size(${bytes}), aligned(${memoryBytes(element)}), may_alias));`);
+    return this.#define(
+      name,
+      `typedef ${SCALARS[element]} ${name} __attribute__((vector_size(${bytes}), aligned(${memoryBytes(element)}), may_alias));`,
+    );
   }
 
   /** The name of an inline function, whose text `make` gives once. What it calls is asked for inside `make`. */

@@ -5,11 +5,20 @@ import type { Expr, KernelFunction, Statement } from '../../kernel-ir/index.ts';
 export function findWrittenPointers(functions: readonly KernelFunction[]): ReadonlyMap<string, ReadonlySet<string>> {
   const result = new Map<string, ReadonlySet<string>>();
   const declared = new Map(functions.map((each) => [each.name, each]));
-  for (const each of functions) result.set(each.name, writtenIn(each, (callee, position) => isWritten(declared, result, callee, position)));
+  for (const each of functions)
+    result.set(
+      each.name,
+      writtenIn(each, (callee, position) => isWritten(declared, result, callee, position)),
+    );
   return result;
 }
 
-function isWritten(declared: ReadonlyMap<string, KernelFunction>, known: ReadonlyMap<string, ReadonlySet<string>>, callee: string, position: number): boolean {
+function isWritten(
+  declared: ReadonlyMap<string, KernelFunction>,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  callee: string,
+  position: number,
+): boolean {
   const parameter = declared.get(callee)?.parameters[position];
   return parameter !== undefined && (known.get(callee)?.has(parameter.name) ?? parameter.writes ?? false);
 }

@@ -4,12 +4,30 @@ import { viewMemory } from '../../../codegen/kernel-ir/memory.ts';
 import type { KernelModule } from '../../../codegen/module.ts';
 
 /** A line for each output that differs, with its first three differences. */
-export function findDifferences(module: KernelModule, outputs: readonly Uint8Array[], expected: readonly ArrayLike<number | bigint>[]): string[] {
+export function findDifferences(
+  module: KernelModule,
+  outputs: readonly Uint8Array[],
+  expected: readonly ArrayLike<number | bigint>[],
+): string[] {
   return module.outputs.flatMap((slot, position) => {
     const want = expected[position] as ArrayLike<number | bigint>;
-    const got: ArrayLike<number | bigint> = viewMemory(slot.type, (outputs[position] as Uint8Array).slice().buffer, 0, slot.bytes / memoryBytes(slot.type));
-    const unequal = Array.from(got, (value, element) => [element, value, want[element] as number | bigint] as const).filter(([, a, b]) => !isSame(slot.type, a, b));
-    return unequal.length ? [`${slot.name}: ${unequal.slice(0, 3).map(([element, a, b]) => `[${element}] ${a}, expected ${b}`).join('; ')}`] : [];
+    const got: ArrayLike<number | bigint> = viewMemory(
+      slot.type,
+      (outputs[position] as Uint8Array).slice().buffer,
+      0,
+      slot.bytes / memoryBytes(slot.type),
+    );
+    const unequal = Array.from(got, (value, element) => [element, value, want[element] as number | bigint] as const).filter(
+      ([, a, b]) => !isSame(slot.type, a, b),
+    );
+    return unequal.length
+      ? [
+          `${slot.name}: ${unequal
+            .slice(0, 3)
+            .map(([element, a, b]) => `[${element}] ${a}, expected ${b}`)
+            .join('; ')}`,
+        ]
+      : [];
   });
 }
 

@@ -46,12 +46,17 @@ async function runEmulated(folder: string): Promise<Uint8Array[]> {
   await Promise.all(files.map(({ name, text }) => writeFile(join(folder, name), text)));
   await writeFile(join(folder, 'in'), Buffer.concat(arrays.map(({ data }) => new Uint8Array(data.buffer))));
   const cpp = files.map(({ name }) => name).filter((name) => name.endsWith('.cpp'));
-  const compiled = await runProcess([CXX, ...compilerFlags('gcc'), ...WARNING_FLAGS, '-static', ...cpp, '-pthread', '-o', 'run'], { cwd: folder });
+  const compiled = await runProcess([CXX, ...compilerFlags('gcc'), ...WARNING_FLAGS, '-static', ...cpp, '-pthread', '-o', 'run'], {
+    cwd: folder,
+  });
   expect(compiled.status, compiled.output).toBe(0);
   expect(await runProcess(['qemu-aarch64', './run', 'in', 'out'], { cwd: folder })).toEqual({ status: 0, output: '' });
   const bytes = new Uint8Array(await readFile(join(folder, 'out')));
   let at = 0;
-  return module.outputs.map((slot) => bytes.subarray(at, (at += slot.bytes)));
+  return module.outputs.map((slot) => {
+    at += slot.bytes;
+    return bytes.subarray(at - slot.bytes, at);
+  });
 }
 
 describe.skipIf(!canRun)(`emitted C++ on aarch64${canRun ? '' : ` (skipped: no ${CXX} with qemu-aarch64)`}`, () => {
@@ -61,7 +66,17 @@ describe.skipIf(!canRun)(`emitted C++ on aarch64${canRun ? '' : ` (skipped: no $
       const outputs = await runEmulated(folder);
       const arrays = inputArrays();
       const module = expressionModule([1, 2, 4, 8], arrays);
-      expect(findDifferences(module, outputs, interpretModule(module, arrays.map(({ data }) => data), { fused: true }))).toEqual([]);
+      expect(
+        findDifferences(
+          module,
+          outputs,
+          interpretModule(
+            module,
+            arrays.map(({ data }) => data),
+            { fused: true },
+          ),
+        ),
+      ).toEqual([]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
