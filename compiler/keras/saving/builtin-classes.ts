@@ -2,14 +2,12 @@
 import * as layers from '../layers/index.ts';
 import * as initializers from '../initializers/index.ts';
 import * as constraints from '../constraints/index.ts';
-import { InputLayer } from '../engine/input-layer.ts';
-import { Layer } from '../engine/layer.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
 import * as regularizers from '../regularizers/index.ts';
 import { registerBuiltins } from './registry.ts';
 
-registerBuiltins('keras.layers', { InputLayer, Layer, ...layers });
+registerBuiltins('keras.layers', layers);
 registerBuiltins('keras', { Sequential });
 registerBuiltins('keras.src.models.functional', { Functional: Model });
 registerBuiltins('keras.initializers', initializers);

@@ -33,7 +33,8 @@ export function registerBuiltins(module: string, exports: Readonly<Record<string
     const builtin: Builtin = { module, name, type };
     if (!builtins.has(name)) builtins.set(name, builtin);
     builtins.set(`${module}.${name}`, builtin);
-    if (!builtinNames.has(type)) builtinNames.set(type, builtin);
+    // An export may be another name of a class (`MaxPool2D`): files get the class's own.
+    if (!builtinNames.has(type) || name === type.name) builtinNames.set(type, builtin);
   }
 }
 

@@ -1,0 +1,15 @@
+// The mean of several inputs, element by element.
+import type { Tensor } from '../../../trace/tensor.ts';
+import * as ops from '../../ops/index.ts';
+import { Merge } from './base-merge.ts';
+
+/**
+ * A list of tensors whose shapes broadcast -> one tensor.
+ *
+ * @example new layers.Average()([a, b])
+ */
+export class Average extends Merge {
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return ops.divide(this.fold(ops.add, inputs), inputs.length);
+  }
+}

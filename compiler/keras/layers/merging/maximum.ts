@@ -1,0 +1,15 @@
+// The maximum of several inputs, element by element.
+import type { Tensor } from '../../../trace/tensor.ts';
+import * as ops from '../../ops/index.ts';
+import { Merge } from './base-merge.ts';
+
+/**
+ * A list of tensors whose shapes broadcast -> one tensor.
+ *
+ * @example new layers.Maximum()([a, b])
+ */
+export class Maximum extends Merge {
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return this.fold(ops.maximum, inputs);
+  }
+}

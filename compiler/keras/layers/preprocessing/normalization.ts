@@ -1,0 +1,120 @@
+// Scales features by a mean and a variance that are given, or learned from data by `adapt`.
+import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import type { Tensor } from '../../../trace/tensor.ts';
+import type { KerasShape } from '../../engine/keras-tensor.ts';
+import { Layer, type LayerOptions } from '../../engine/layer.ts';
+import type { Weight } from '../../engine/weight.ts';
+import * as ops from '../../ops/index.ts';
+import { type TensorLike, toTensor } from '../../ops/convert.ts';
+
+type Values = number | readonly number[] | readonly (readonly number[])[];
+
+export interface NormalizationOptions extends LayerOptions {
+  /** Axes with statistics of their own. Default -1; null for one mean over everything. */
+  readonly axis?: number | readonly number[] | null;
+  readonly mean?: Values | null;
+  readonly variance?: Values | null;
+  /** Undoes the normalisation: `x * sqrt(variance) + mean`. */
+  readonly invert?: boolean;
+}
+
+/** Below it a standard deviation counts as it. */
+const EPSILON = 1e-7;
+
+/**
+ * `(x - mean) / sqrt(variance)`.
+ *
+ * @example const layer = new layers.Normalization(); layer.adapt(data); layer(x)
+ */
+export class Normalization extends Layer {
+  readonly axis: readonly number[];
+  readonly inputMean: Values | null;
+  readonly inputVariance: Values | null;
+  readonly invert: boolean;
+  adaptMean: Weight | undefined = undefined;
+  adaptVariance: Weight | undefined = undefined;
+  count: Weight | undefined = undefined;
+  #builtShape: KerasShape | undefined = undefined;
+
+  constructor(options: NormalizationOptions = {}) {
+    super(options);
+    const { axis = -1, mean = null, variance = null } = options;
+    this.axis = axis === null ? [] : typeof axis === 'number' ? [axis] : axis;
+    this.inputMean = mean;
+    this.inputVariance = variance;
+    this.invert = options.invert ?? false;
+    this.supportsMasking = true;
+    if ((mean === null) !== (variance === null)) {
+      throw new ValueError(`When setting values directly, both \`mean\` and \`variance\` must be set. Received: mean=${quote(mean)} and variance=${quote(variance)}`, {
+        code: 'arguments',
+      });
+    }
+  }
+
+  /** The axes that keep their statistics, in order. */
+  #keptAxes(rank: number): number[] {
+    if (this.axis.some((axis) => axis < -rank || axis >= rank)) {
+      throw new ValueError(`All \`axis\` values must be in the range [-ndim, ndim). Received inputs with ndim=${rank}, while axis=${quote(this.axis)}`, { code: 'axis' });
+    }
+    return this.axis.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+  }
+
+  override build(inputShape: KerasShape): void {
+    const kept = this.#keptAxes(inputShape.length);
+    const unknown = kept.find((axis) => inputShape[axis] === null);
+    if (unknown !== undefined) {
+      throw new ValueError(
+        `All \`axis\` values to be kept must have a known shape. Received axis=${quote(this.axis)}, inputs.shape=${formatShape(inputShape)}, with unknown axis at index ${unknown}`,
+        { code: 'unknown-dimension' },
+      );
+    }
+    this.#builtShape = inputShape;
+    if (this.inputMean !== null) return;
+    const shape = kept.map((axis) => inputShape[axis] as number);
+    this.adaptMean = this.addWeight({ name: 'mean', shape, initializer: 'zeros', trainable: false });
+    this.adaptVariance = this.addWeight({ name: 'variance', shape, initializer: 'ones', trainable: false });
+    this.count = this.addWeight({ name: 'count', shape: [], dtype: 'int32', initializer: 'zeros', trainable: false });
+  }
+
+  /** Takes mean and variance from data: (samples, ...) of the shape of the inputs. */
+  adapt(data: TensorLike): void {
+    const tensor = toTensor(data);
+    if (!this.built) this.build(tensor.shape);
+    const kept = this.#keptAxes(tensor.rank);
+    if (kept.some((axis) => tensor.shape[axis] !== this.#builtShape?.[axis])) {
+      throw new ValueError(
+        `The layer was built with input_shape=${formatShape(this.#builtShape ?? [])}, but adapt() is being called with data with an incompatible shape, data.shape=${formatShape(tensor.shape)}`,
+        { code: 'adapt' },
+      );
+    }
+    const numbers = ops.cast(tensor, this.computeDtype);
+    const reduced = { axis: tensor.shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis)) };
+    this.adaptMean?.assign(ops.mean(numbers, reduced));
+    this.adaptVariance?.assign(ops.var(numbers, reduced));
+  }
+
+  /** A statistic with size 1 along the other axes. */
+  #along(value: TensorLike, inputs: Tensor): Tensor {
+    const tensor = toTensor(value, this.computeDtype);
+    const kept = this.#keptAxes(inputs.rank);
+    const own = kept.slice(kept.length - tensor.rank);
+    return ops.reshape(tensor, inputs.shape.map((_, axis) => (own.includes(axis) ? (tensor.shape[own.indexOf(axis)] as number) : 1)));
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const x = ops.cast(inputs, this.computeDtype);
+    const mean = this.#along((this.inputMean ?? (this.adaptMean as Weight).read()) as TensorLike, x);
+    const variance = this.#along((this.inputVariance ?? (this.adaptVariance as Weight).read()) as TensorLike, x);
+    const deviation = ops.maximum(ops.sqrt(variance), EPSILON);
+    return this.invert ? ops.add(mean, ops.multiply(x, deviation)) : ops.divide(ops.subtract(x, mean), deviation);
+  }
+
+  override computeOutputShape(inputShape: KerasShape): KerasShape {
+    return inputShape;
+  }
+
+  override getConfig(): Record<string, unknown> {
+    const { axis, invert } = this;
+    return { ...super.getConfig(), axis, invert, mean: this.inputMean, variance: this.inputVariance };
+  }
+}
