@@ -12,7 +12,7 @@ export async function browserBundle(contents: BundleContents): Promise<BundleFil
 const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:">
 <link rel="icon" href="data:,">
 <title>Model</title>
 <h1></h1>

@@ -6,19 +6,12 @@ import { commentText, propertyName } from './names.ts';
 /** The loader: the runtime, then `load` with a URL for each file that bundlers recognize. */
 export async function writeLoader(manifest: Manifest, runtime: string): Promise<string> {
   const file = await createFile('index.js');
-  file.addVariableStatement({
-    declarationKind: constKeyword,
-    declarations: [
-      {
-        name: 'files',
-        initializer: (writer) => {
-          writer.block(() => {
-            for (const name of ['manifest.json', ...Object.keys(manifest.files)])
-              writer.writeLine(`'${name}': new URL('./${name}', import.meta.url),`);
-          });
-        },
-      },
-    ],
+  file.addStatements((writer) => {
+    writer.write('const files = ').inlineBlock(() => {
+      for (const name of ['manifest.json', ...Object.keys(manifest.files)])
+        writer.writeLine(`'${name}': new URL('./${name}', import.meta.url),`);
+    });
+    writer.write(';');
   });
   file.addFunction({
     name: 'load',
@@ -47,13 +40,15 @@ export async function writeDeclarations(manifest: Manifest): Promise<string> {
   return file.getFullText();
 }
 
-// ts-morph's enum of these, which cannot be imported as a type.
-const constKeyword = 'const' as import('ts-morph').VariableDeclarationKind.Const;
-
 async function createFile(name: string): Promise<SourceFile> {
   // It takes a second to load, and only builds need it.
-  const { Project } = await import('ts-morph');
-  return new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true, compilerOptions: { allowJs: true } }).createSourceFile(name);
+  const { IndentationText, Project } = await import('ts-morph');
+  return new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    compilerOptions: { allowJs: true },
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
+  }).createSourceFile(name);
 }
 
 function addTensors(file: SourceFile, name: string, doc: string, tensors: readonly TensorInfo[]): void {
