@@ -91,5 +91,8 @@ function explain(error: unknown, messages: string, place: Place): FormatError {
   if (/truncated file/i.test(messages)) {
     return formatError('file-truncated', place, 'The HDF5 file is shorter than its header says.', { cause });
   }
+  if (/external raw data file/i.test(messages)) {
+    return formatError('hostile-link', place, 'The data of this array lie in another file.', { cause });
+  }
   return formatError('file-corrupt', place, 'The HDF5 library cannot read this part of the file.', { cause });
 }

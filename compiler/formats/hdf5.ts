@@ -11,7 +11,8 @@ const MILLISECONDS_PER_MEBIBYTE = 200;
 
 /** All of an HDF5 file, from its bytes. */
 export async function readHdf5(bytes: Uint8Array, place: Place, patience: number = PATIENCE_MILLISECONDS): Promise<Hdf5Group> {
-  const copy = bytes.slice();
+  // Not bytes.slice(): of a Node Buffer that is a view.
+  const copy = new Uint8Array(bytes);
   const limit = patience + (bytes.length / 2 ** 20) * MILLISECONDS_PER_MEBIBYTE;
   const reply = await request({ operation: 'read', bytes: copy, place }, [copy.buffer], limit, place);
   if ('root' in reply) return reply.root;
@@ -29,19 +30,20 @@ export async function writeHdf5(root: Hdf5Group, place: Place): Promise<Uint8Arr
 
 let idle: Worker | undefined;
 
-/** Hands a request to the idle thread, or to a new one; a thread that fails in any way is not used again. */
+/** Hands a request to the idle thread, or to a new one; a thread whose library has failed is not used again. */
 async function request(message: Hdf5Request, transfer: ArrayBuffer[], limit: number, place: Place): Promise<Exclude<Hdf5Reply, { problem: unknown }>> {
   const worker = idle ?? startWorker();
   idle = undefined;
   worker.ref();
+  let isSound = false;
   try {
     const reply = await answer(worker, message, transfer, limit, place);
-    if ('problem' in reply) throw new FormatError(reply.problem.message, reply.problem);
-    keepIdle(worker);
-    return reply;
-  } catch (error) {
-    void worker.terminate();
-    throw error;
+    isSound = !('problem' in reply) || reply.problem.cause === undefined;
+    if (!('problem' in reply)) return reply;
+    throw new FormatError(reply.problem.message, reply.problem);
+  } finally {
+    if (isSound) keepIdle(worker);
+    else void worker.terminate();
   }
 }
 

@@ -51,7 +51,7 @@ function readArray(bytes: Uint8Array, place: Place): NDArray {
     const code = bytes.length - dataOffset < size ? 'file-truncated' : 'size-mismatch';
     throw formatError(code, place, `The shape [${shape.join(', ')}] takes ${size} bytes, the file has ${bytes.length - dataOffset}.`);
   }
-  const data = bytes.slice(dataOffset);
+  const data = new Uint8Array(bytes.subarray(dataOffset));
   if (descr?.[1] === '>') swapBytes(data, bytesPerElement(dtype));
   const isTransposed = order === 'True' && shape.length > 1;
   const array = ndarray(dtype, shape, viewAs(dtype, data.buffer, 0, size / bytesPerElement(dtype)));

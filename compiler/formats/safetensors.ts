@@ -104,7 +104,7 @@ function checkCoverage(slots: readonly Slot[], dataBytes: number, place: Place):
 function readTensor({ dtype, shape, begin, end }: Slot, data: Uint8Array): NDArray {
   const bytes = data.subarray(begin, end);
   const isAligned = bytes.byteOffset % bytesPerElement(dtype) === 0;
-  const owned = isAligned ? bytes : bytes.slice();
+  const owned = isAligned ? bytes : new Uint8Array(bytes);
   return ndarray(dtype, shape, viewAs(dtype, owned.buffer, owned.byteOffset, owned.length / bytesPerElement(dtype)));
 }
 

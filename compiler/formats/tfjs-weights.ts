@@ -57,8 +57,8 @@ function readQuantization(spec: JsonObject, place: Place): Quantization | undefi
 export function decodeWeight(spec: TfjsWeight, bytes: Uint8Array): NDArray {
   const elements = elementCount(spec.shape);
   const dtype = spec.quantization?.dtype ?? spec.dtype;
-  // A copy, because shards align nothing.
-  const stored = viewAs(dtype, bytes.slice().buffer, 0, bytes.length / bytesPerElement(dtype));
+  // A copy, because shards align nothing; not bytes.slice(), which for a Node Buffer is a view.
+  const stored = viewAs(dtype, new Uint8Array(bytes).buffer, 0, bytes.length / bytesPerElement(dtype));
   if (spec.quantization) return ndarray(spec.dtype, spec.shape, dequantize(spec, spec.quantization, stored as Uint16Array));
   if (spec.dtype === 'bool') for (let i = 0; i < elements; i++) stored[i] = stored[i] ? 1 : 0;
   return ndarray(spec.dtype, spec.shape, stored);
