@@ -325,7 +325,7 @@ export class Layer extends Callable implements Operation {
   /** What `buildFromConfig` needs to create the same weights. */
   getBuildConfig(): Record<string, unknown> | undefined {
     const shapes = this.#buildShapes;
-    if (!shapes) return undefined;
+    if (!shapes || this.constructor.prototype.build === Layer.prototype.build) return undefined;
     return { input_shape: shapes[0] };
   }
 

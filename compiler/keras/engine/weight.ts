@@ -43,7 +43,7 @@ export class Weight extends Variable {
   }
 }
 
-/** Gives a variable a value from the host. */
+/** Gives a variable a value from the host, in the variable's dtype. */
 export function assignValue(variable: Variable, value: NDArray): void {
-  variable.assign(tensorOf(value.dtype, value.shape, value.data));
+  variable.assign(lax.cast(tensorOf(value.dtype, value.shape, value.data), variable.dtype));
 }

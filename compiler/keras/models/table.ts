@@ -46,25 +46,15 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Breaks text at spaces; words that are longer than a line are cut. */
+/** Breaks text at spaces; a word that is longer than a line is cut and ends in an ellipsis. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  let current = '';
   for (const word of text.split(' ')) {
-    const joined = current === '' ? word : `${current} ${word}`;
-    if (joined.length <= width) {
-      current = joined;
-      continue;
-    }
-    if (current !== '') lines.push(current);
-    let rest = word;
-    while (rest.length > width) {
-      lines.push(rest.slice(0, width));
-      rest = rest.slice(width);
-    }
-    current = rest;
+    const joined = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && joined.length <= width) lines[lines.length - 1] = joined;
+    else lines.push(word);
   }
-  return [...lines, current];
+  return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
 }
 
 function pad(text: string, width: number, { align }: Column): string {

@@ -4,7 +4,7 @@ import { Layer } from '../engine/layer.ts';
 import { OpInstance, findOp } from '../engine/operation.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { isPlainObject } from '../engine/structure.ts';
-import { mapKeys, toCamelCase } from './key-case.ts';
+import { mapKeys, toCamelCase, toFileCase } from './key-case.ts';
 import { legacyActivations } from './legacy-activations.ts';
 import { isObsolete, modernClassName, modernizeConfig } from './legacy-config.ts';
 import { type CustomObjects, type SerializableClass, builtinOf, findClass, findCustom } from './registry.ts';
@@ -77,7 +77,7 @@ export function construct(type: SerializableClass, config: Record<string, unknow
 function refuseUnknownKeys(object: object, type: SerializableClass, config: Record<string, unknown>): void {
   if (!(object instanceof Layer) || !builtinOf(type)) return;
   const known = new Set([...Object.keys(object.getConfig()), 'activityRegularizer']);
-  const unknown = Object.keys(config).filter((key) => !known.has(key) && !isObsolete(key));
+  const unknown = Object.keys(config).filter((key) => !known.has(key) && !isObsolete(toFileCase(key)));
   // An option that was left at null or false asks for nothing.
   const meant = unknown.filter((key) => config[key] !== null && config[key] !== false);
   if (meant.length === 0) return;
