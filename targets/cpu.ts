@@ -17,4 +17,4 @@ export const PORTABLE: CpuTarget = { ...SHARED_CPP, name: 'portable', lanes: 4, 
 export const WASM_SIMD: CpuTarget = { ...SHARED_WASM, name: 'simd', registers: 15, temporaries: 2, fma: false };
 export const WASM_RELAXED: CpuTarget = { ...SHARED_WASM, name: 'relaxed', registers: 15, temporaries: 1, fma: true };
 /** Node 20's V8 hoists loads of unrolled tiles into registers that it does not have. */
-export const WASM_NODE20: CpuTarget = { ...WASM_RELAXED, name: 'node20', unroll: 1 };
+export const WASM_NODE20: CpuTarget = { ...WASM_RELAXED, name: 'node20', unroll: 1, registers: 11 };

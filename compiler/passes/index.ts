@@ -5,6 +5,7 @@ import type { CpuTarget } from '../../targets/cpu-target.ts';
 import type { Graph } from '../ir/graph.ts';
 import { canonicalize } from './canonicalize/canonicalize.ts';
 import { lower } from './lower/lower.ts';
+import { propagateStrides } from './propagate-strides.ts';
 
 export interface PassOptions {
   readonly target: CpuTarget;
@@ -13,6 +14,7 @@ export interface PassOptions {
 /** Passes from graph to graph, in order. */
 export const GRAPH_PASSES = [
   { name: 'canonicalize', run: (graph: Graph): Graph => canonicalize(graph, { freezeParameters: true }) },
+  { name: 'propagate-strides', run: propagateStrides },
 ] as const;
 
 /** Passes on programs, after lowering, in order. */

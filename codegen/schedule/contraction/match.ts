@@ -1,6 +1,6 @@
 // Recognises sums of products. Matrix products, convolutions and einsums all have this form; what differs between them is
 // which axes each operand moves along.
-import { affineOf, axesOfIndex } from '../../stage/index-arithmetic.ts';
+import { affineOf } from '../../stage/index-arithmetic.ts';
 import type { Axis, Bound, Buffer, ComputeStage, IndexExpr, Stage, StageExpr } from '../../stage/stage.ts';
 
 export interface Operand {
@@ -35,7 +35,7 @@ export function matchContraction(stage: Stage, buffer: (id: number) => Buffer): 
   const isWeight = (operand: Operand): boolean => buffer(operand.buffer).kind === 'weight' && operand.conditions.length === 0;
   if (!isWeight(left) && !isWeight(right)) return null;
   const [data, weights] = isWeight(right) ? [left, right] : [right, left];
-  const moved = (operand: Operand): Set<Axis> => new Set(operand.indices.flatMap((index) => [...axesOfIndex(index)]));
+  const moved = (operand: Operand): Set<Axis> => new Set(operand.indices.flatMap((index) => [...(affineOf(index)?.coefficients.keys() ?? [])]));
   const byData = moved(data);
   const byWeights = moved(weights);
   const axes = stage.axes.filter((axis) => axis.extent > 1);
