@@ -73,7 +73,7 @@ export class Normalization extends Layer {
     const shape = kept.map((axis) => inputShape[axis] as number);
     this.adaptMean = this.addWeight({ name: 'mean', shape, initializer: 'zeros', trainable: false });
     this.adaptVariance = this.addWeight({ name: 'variance', shape, initializer: 'ones', trainable: false });
-    this.count = this.addWeight({ name: 'count', shape: [], dtype: 'int32', initializer: 'zeros', trainable: false });
+    this.count = this.addWeight({ name: 'count', shape: [], dtype: 'int64', initializer: 'zeros', trainable: false });
   }
 
   /** Takes mean and variance from data: (samples, ...) of the shape of the inputs. */
