@@ -51,7 +51,7 @@ export function convolve(input: NDArray, kernel: NDArray, params: PrimitiveParam
   const isDepthwise = extents.groupInputs === 1 && extents.groupOutputs === 1 && params.batchGroups === 1;
   const addTap = isDepthwise ? depthwiseTap(input.dtype, extents) : groupedTap(input.dtype, extents, params.batchGroups);
   // Without groups, taps that lie side by side in input and kernel are one longer row of channels.
-  const mergesRuns = Math.max(params.featureGroups, params.batchGroups) === 1;
+  const mergesRuns = !isDepthwise && Math.max(params.featureGroups, params.batchGroups) === 1;
   const sums = sumsArray(input.dtype, outputChannels) as NumberArray;
   // Windows outside, batch inside: a window's taps are found once for all samples.
   forEachWindow(convolutionWindows(input, kernel, params), (pixel, count, offsets, taps) => {
