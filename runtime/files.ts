@@ -21,30 +21,29 @@ export async function fetchFile(url: URL, onBytes: (bytes: number) => void, limi
   }
   if (!response.ok || !response.body)
     fail(`could not load ${quote(url.href)}: the server answered ${response.status}. Is the whole bundle on the server?`);
-  const chunks: Uint8Array[] = [];
+  // Files are large: the bytes are put where they stay, in memory that grows only if the announced length was too small.
+  let bytes = new Uint8Array(Math.min(limit, Number(response.headers.get('content-length')) || 65_536));
   let length = 0;
   const reader = response.body.getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return join(chunks, length);
-    chunks.push(value);
-    length += value.length;
-    onBytes(value.length);
-    if (length > limit) {
+    if (done) return bytes.subarray(0, length);
+    const end = length + value.length;
+    if (end > limit) {
       await reader.cancel();
       fail(`${quote(url.href)} is longer than the ${limit} bytes it should have.`);
     }
+    if (end > bytes.length) bytes = enlarge(bytes, Math.min(limit, Math.max(end, bytes.length * 2)));
+    bytes.set(value, length);
+    length = end;
+    onBytes(value.length);
   }
 }
 
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+function enlarge(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 /** Throws unless the file is the one that the manifest describes. False if only its length could be checked. */

@@ -1,7 +1,7 @@
 // What this process's WebAssembly can do, and the description of it that schedules use.
 import { setFlagsFromString } from 'node:v8';
 import { isSupported } from '../../runtime/features.ts';
-import { WASM_RELAXED, WASM_SIMD } from '../cpu.ts';
+import { WASM_NODE20, WASM_RELAXED, WASM_SIMD } from '../cpu.ts';
 import type { CpuTarget } from '../cpu-target.ts';
 
 /**
@@ -14,5 +14,8 @@ export function enableRelaxedSimd(): boolean {
   return isSupported('relaxed-simd');
 }
 
-/** The WebAssembly target that this process runs fastest. */
-export const hostWasmTarget = (): CpuTarget => (enableRelaxedSimd() ? WASM_RELAXED : WASM_SIMD);
+/** The WebAssembly target that this process runs fastest. V8 before 12 has habits of its own. */
+export function hostWasmTarget(): CpuTarget {
+  if (!enableRelaxedSimd()) return WASM_SIMD;
+  return Number.parseInt(process.versions.v8, 10) < 12 ? WASM_NODE20 : WASM_RELAXED;
+}

@@ -1,10 +1,11 @@
 // Loading bundles in Node: from folders, from a server and from memory; and everything that may be wrong with them.
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchFile } from '../../runtime/files.ts';
 import type { Manifest } from '../../runtime/index.ts';
 import { type LoadOptions, load } from '../../runtime/node.ts';
 import { writeBundle } from '../../targets/bundle/index.ts';
@@ -297,6 +298,26 @@ describe('a bundle is refused', () => {
 
   it('that is not there', async () => {
     await expect(load(join(folder, 'nothing'), quiet)).rejects.toThrow(/there is no file ".*nothing\/manifest\.json"/);
+  });
+});
+
+describe('files from a server', () => {
+  it('arrive whole when their length is not announced, and no further than the limit', async () => {
+    const content = Uint8Array.from({ length: 300_000 }, (_, position) => position * 7);
+    await writeFile(join(folder, 'large.bin'), content);
+    const server = await serveFolder(folder);
+    try {
+      const url = new URL(`${server.url}/large.bin`);
+      let heard = 0;
+      const onBytes = (bytes: number): void => {
+        heard += bytes;
+      };
+      expect(await fetchFile(url, onBytes, 300_000)).toEqual(content);
+      expect(heard).toBe(300_000);
+      await expect(fetchFile(url, () => {}, 299_999)).rejects.toThrow('large.bin" is longer than the 299999 bytes it should have');
+    } finally {
+      await server.close();
+    }
   });
 });
 

@@ -64,6 +64,28 @@ describe('a browser bundle', () => {
     expect(text(files, 'index.d.ts')).toContain('export declare function load(options?: LoadOptions): Promise<Model>;');
   });
 
+  it('has declarations that let right calls pass and stop wrong ones', () => {
+    const project = new Project({
+      useInMemoryFileSystem: true,
+      compilerOptions: { strict: true, target: 9, module: 99, lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'] },
+    });
+    project.createSourceFile('index.d.ts', text(files, 'index.d.ts'));
+    const user = project.createSourceFile(
+      'user.ts',
+      `import { load, type Outputs } from './index.js';
+      using model = await load({ onProgress: ({ loaded, total }) => console.log(loaded / total) });
+      const { scores }: Outputs = model.predict({ image: new Float32Array(10) }, { copy: true });
+      export const best: number = Math.max(...scores);
+      // @ts-expect-error
+      model.predict({ picture: new Float32Array(10) });
+      // @ts-expect-error
+      model.predict({ image: new Uint8Array(10) });
+      // @ts-expect-error
+      model.predict({ image: new Float32Array(10) }).classes;`,
+    );
+    expect(user.getPreEmitDiagnostics().map((diagnostic) => diagnostic.getMessageText())).toEqual([]);
+  });
+
   it('is a package', () => {
     const { name, type, exports, files: published } = JSON.parse(text(files, 'package.json'));
     expect({ name, type, types: exports['.'].types }).toEqual({ name: 'digits', type: 'module', types: './index.d.ts' });
