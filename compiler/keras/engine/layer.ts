@@ -353,7 +353,11 @@ export class Layer extends Callable implements Operation {
     variables.forEach((variable, index) => {
       assignValue(variable, values[index] as NDArray);
     });
+    this.finalizeState();
   }
+
+  /** Called when weights were loaded or adapted: for what a layer derives from them once. */
+  finalizeState(): void {}
 
   /** Checks the first argument against `inputSpec`. */
   assertInputs(inputs: unknown): void {

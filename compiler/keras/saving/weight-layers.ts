@@ -51,6 +51,7 @@ function assignLayer(layer: Layer, { name, weights }: LayerWeights, index: numbe
   ordered.forEach((weight, at) => {
     assignChecked(variables[at] as Variable, weight.value, layer);
   });
+  finalizeAll([layer, ...layer.flattenLayers()]);
 }
 
 /**
@@ -65,6 +66,10 @@ function matchByName(variables: readonly Variable[], weights: readonly NamedWeig
   const complete = matched.filter((weight) => weight !== undefined);
   return complete.length === variables.length ? complete : undefined;
 }
+
+const finalizeAll = (layers: readonly Layer[]): void => {
+  for (const layer of layers) layer.finalizeState();
+};
 
 const lastParts = (path: string): string => path.replace(/:\d+$/, '').split('/').slice(-2).join('/');
 
@@ -107,6 +112,7 @@ export function assignWeightNames(model: Model, { weights }: WeightNames): void 
       else missing.push(variable.path);
     }
   }
+  finalizeAll(owners);
   if (missing.length === 0) return;
   throw new ValueError(`The file has no value for ${missing.length} of the model's weights: ${missing.slice(0, 8).join(', ')}`, {
     code: 'load-weights',

@@ -35,6 +35,8 @@ export class Normalization extends Layer {
   adaptVariance: Weight | undefined = undefined;
   count: Weight | undefined = undefined;
   #builtShape: KerasShape | undefined = undefined;
+  /** What `call` uses, taken from the weights when they are made, adapted or loaded: as in Keras, later assignments do not reach it. */
+  #statistics: { readonly mean: TensorLike; readonly variance: TensorLike } | undefined = undefined;
 
   constructor(options: NormalizationOptions = {}) {
     super(options);
@@ -74,6 +76,11 @@ export class Normalization extends Layer {
     this.adaptMean = this.addWeight({ name: 'mean', shape, initializer: 'zeros', trainable: false });
     this.adaptVariance = this.addWeight({ name: 'variance', shape, initializer: 'ones', trainable: false });
     this.count = this.addWeight({ name: 'count', shape: [], dtype: 'int64', initializer: 'zeros', trainable: false });
+    this.finalizeState();
+  }
+
+  override finalizeState(): void {
+    if (this.adaptMean && this.adaptVariance) this.#statistics = { mean: this.adaptMean.value, variance: this.adaptVariance.value };
   }
 
   /** Takes mean and variance from data: (samples, ...) of the shape of the inputs. */
@@ -91,6 +98,7 @@ export class Normalization extends Layer {
     const reduced = { axis: tensor.shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis)) };
     this.adaptMean?.assign(ops.mean(numbers, reduced));
     this.adaptVariance?.assign(ops.var(numbers, reduced));
+    this.finalizeState();
   }
 
   /** A statistic with size 1 along the other axes. */
@@ -103,8 +111,8 @@ export class Normalization extends Layer {
 
   override call(inputs: Tensor): Tensor {
     const x = ops.cast(inputs, this.computeDtype);
-    const mean = this.#along((this.inputMean ?? (this.adaptMean as Weight).read()) as TensorLike, x);
-    const variance = this.#along((this.inputVariance ?? (this.adaptVariance as Weight).read()) as TensorLike, x);
+    const mean = this.#along((this.inputMean ?? this.#statistics?.mean) as TensorLike, x);
+    const variance = this.#along((this.inputVariance ?? this.#statistics?.variance) as TensorLike, x);
     const deviation = ops.maximum(ops.sqrt(variance), EPSILON);
     return this.invert ? ops.add(mean, ops.multiply(x, deviation)) : ops.divide(ops.subtract(x, mean), deviation);
   }
