@@ -18,6 +18,8 @@ export interface CpuTarget {
   readonly channelBlock: number | null;
   readonly l1Bytes: number;
   readonly l2Bytes: number;
+  /** Threads that may share one kernel; each may need scratch memory of its own. */
+  readonly maxParts: number;
   /** A multiply-add is one instruction. */
   readonly fma: boolean;
 }

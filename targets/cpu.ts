@@ -3,8 +3,8 @@ import type { CpuTarget } from './cpu-target.ts';
 
 const CACHES = { l1Bytes: 32 << 10, l2Bytes: 1 << 20 };
 /** Variants of one C++ bundle share packed weights and the layout of activations. */
-const SHARED_CPP = { emitter: 'cpp', unroll: 4, panel: 32, panelUnit: 16, channelBlock: 16, ...CACHES } as const;
-const SHARED_WASM = { emitter: 'wasm', lanes: 4, unroll: 4, panel: 8, panelUnit: 4, channelBlock: null, ...CACHES } as const;
+const SHARED_CPP = { emitter: 'cpp', unroll: 4, panel: 32, panelUnit: 16, channelBlock: 16, maxParts: 8, ...CACHES } as const;
+const SHARED_WASM = { emitter: 'wasm', lanes: 4, unroll: 4, panel: 8, panelUnit: 4, channelBlock: null, maxParts: 1, ...CACHES } as const;
 
 /** A broadcast is part of the multiply-add, so that all 32 registers hold accumulators and weights. */
 export const AVX512: CpuTarget = { ...SHARED_CPP, name: 'avx512', lanes: 16, registers: 32, temporaries: 0, fma: true };

@@ -1,7 +1,6 @@
 // Runs graphs as WebAssembly in this process: eager operations and `predict`. Programs are compiled once and kept.
 import { emitWasm } from '../../codegen/emit/wasm/index.ts';
-import { enableRelaxedSimd } from '../../targets/node/relaxed-simd.ts';
-import { WASM_NODE20, WASM_SIMD } from '../../targets/cpu.ts';
+import { hostWasmTarget } from '../../targets/node/relaxed-simd.ts';
 import { createProgramMemory, instantiateWasm, type WasmProgram } from '../../targets/node/instantiate.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
@@ -35,7 +34,7 @@ export function createWasmExecutor(): Executor {
 }
 
 function compileWasm(graph: Graph, memory: WebAssembly.Memory | undefined): WasmProgram {
-  const target = enableRelaxedSimd() ? WASM_NODE20 : WASM_SIMD;
+  const target = hostWasmTarget();
   const module = compileGraph(graph, target);
   return instantiateWasm(emitWasm(module, target), module, memory ? { memory } : {});
 }

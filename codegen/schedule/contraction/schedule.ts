@@ -1,6 +1,6 @@
 // Schedules a contraction with constant weights: register tiles, called by a driver that walks strips of rows and columns.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
-import { add, advance, type Expr, index, INDEX, type KernelFunction, local, loop, mul, type Parameter, pointerTo, scale, type Statement } from '../../kernel-ir/index.ts';
+import { add, advance, compare, type Expr, index, INDEX, type KernelFunction, local, loop, mul, type Parameter, pointerTo, scale, type Statement } from '../../kernel-ir/index.ts';
 import type { Axis } from '../../stage/stage.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduleContext } from '../scheduled.ts';
 import { type Access, accessOf, strideOf } from './access.ts';
@@ -90,11 +90,10 @@ function emit(plan: Plan): Scheduled {
     { kind: 'buffer', buffer: result.buffer.id },
     ...epilogue.operands.map((operand) => operandArgument(operand, column, panels)),
   ];
-  const outer = plan.rows.length > 1 ? (plan.rows[0] as RowLoop).extent : 1;
   const points = [...contraction.rows, ...contraction.columns, ...contraction.shared].reduce((product, axis) => product * axis.extent, 1);
   const depth = contraction.sum.axes.reduce((product, axis) => product * axis.extent, 1);
   const functions = [...tiles.values(), { name, parameters, body }];
-  return { functions, calls: [{ callee: name, args, parallel: { extent: outer }, flops: 2 * points * depth }] };
+  return { functions, calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * points * depth }] };
 }
 
 function operandArgument({ access }: EpilogueOperand, column: Axis, panels: Panels): ScheduledArgument {
@@ -149,7 +148,7 @@ function sharedLoops(plan: Plan, position: Position, depth: number, body: (posit
 
 /** Strips of the outermost row loop, then columns, then the rows of the strip: a strip of data stays in cache for all columns. */
 function stripLoops(plan: Plan, position: Position, tiles: Map<string, KernelFunction>): Statement[] {
-  if (plan.rows.length < 2) return columnLoops(plan, position, (inner, segment) => tileLoops(plan, inner, segment, tiles));
+  if (plan.rows.length < 2) return columnLoops(plan, position, (inner, segment) => tileLoops(plan, inner, segment, tiles), true);
   const outer = plan.rows[0] as RowLoop;
   const begin = local('begin', INDEX);
   const end = local('end', INDEX);
@@ -185,6 +184,11 @@ function dataPerStep({ data, contraction, rows }: Plan): number {
   return Math.max(1, strideOf(data, (rows[0] as RowLoop).axis) * blocks);
 }
 
+/** Threads share the outermost row loop, or without one the first run of column segments. */
+function parallelExtent(plan: Plan): number {
+  return plan.rows.length > 1 ? (plan.rows[0] as RowLoop).extent : Math.max(1, columnSpans(plan)[0]?.whole ?? 1);
+}
+
 /** Columns that one tile computes: where they start and how they lie. */
 interface Segment {
   readonly vectors: number;
@@ -192,29 +196,46 @@ interface Segment {
   readonly panelWidth: number;
 }
 
-function columnLoops(plan: Plan, position: Position, body: (position: Position, segment: Segment) => Statement[]): Statement[] {
-  const { choice, target, panels, column } = plan;
-  const statements: Statement[] = [];
-  let start = 0;
-  choice.columnRuns.forEach(({ vectors, count }, run) => {
-    const width = vectors * target.lanes;
-    const end = start + count * width;
-    const hasPartial = !plan.result.blocked && end > column.extent;
-    const whole = hasPartial ? count - 1 : count;
-    const panelWidth = start >= (panels.count - 1) * panels.width ? panels.lastWidth : panels.width;
-    const segment = { vectors, lastLanes: target.lanes, panelWidth };
-    const name = `n${run}`;
-    if (whole > 0) statements.push(...columnLoop(plan, position, name, start, whole, segment, body));
-    if (hasPartial) statements.push(...body(atColumn(plan, position, start + whole * width, undefined, 0, panelWidth), { ...segment, lastLanes: column.extent - (end - target.lanes) }));
-    start = end;
-  });
-  return statements;
+/** A run of column segments that are whole, and whether another follows that reaches beyond the last column. */
+interface ColumnSpan {
+  readonly start: number;
+  readonly whole: number;
+  readonly segment: Segment;
+  readonly lastLanes: number;
 }
 
-function columnLoop(plan: Plan, position: Position, name: string, start: number, count: number, segment: Segment, body: (position: Position, segment: Segment) => Statement[]): Statement[] {
+function columnSpans({ choice, target, panels, column, result }: Plan): readonly ColumnSpan[] {
+  let start = 0;
+  return choice.columnRuns.map(({ vectors, count }) => {
+    const from = start;
+    start += count * vectors * target.lanes;
+    const hasPartial = !result.blocked && start > column.extent;
+    const panelWidth = from >= (panels.count - 1) * panels.width ? panels.lastWidth : panels.width;
+    const segment = { vectors, lastLanes: target.lanes, panelWidth };
+    return { start: from, whole: hasPartial ? count - 1 : count, segment, lastLanes: hasPartial ? column.extent - (start - target.lanes) : 0 };
+  });
+}
+
+/** Loops over columns. `isParallel`: the first run takes the range begin..end, and who has its end does the rest. */
+function columnLoops(plan: Plan, position: Position, body: (position: Position, segment: Segment) => Statement[], isParallel = false): Statement[] {
+  const spans = columnSpans(plan);
+  const shared = isParallel && (spans[0]?.whole ?? 0) > 1;
+  const [first, ...others] = spans.map((span, run) => columnSpan(plan, position, span, `n${run}`, shared && run === 0, body));
+  const rest = others.flatMap(({ whole, partial }) => [...whole, ...partial]);
+  const after = [...(first?.partial ?? []), ...rest];
+  if (!shared || after.length === 0) return [...(first?.whole ?? []), ...after];
+  const isLast = compare('eq', local('end', INDEX), index(parallelExtent(plan)));
+  return [...(first?.whole ?? []), { kind: 'if', condition: isLast, then: after, otherwise: [] }];
+}
+
+function columnSpan(plan: Plan, position: Position, span: ColumnSpan, name: string, isParallel: boolean, body: (position: Position, segment: Segment) => Statement[]): { whole: Statement[]; partial: Statement[] } {
+  const { start, whole, segment, lastLanes } = span;
   const width = segment.vectors * plan.target.lanes;
-  if (count === 1) return body(atColumn(plan, position, start, undefined, width, segment.panelWidth), segment);
-  return [loop(name, 0, count, body(atColumn(plan, position, start, local(name, INDEX), width, segment.panelWidth), segment))];
+  const at = (steps?: Expr): Position => atColumn(plan, position, start, steps, width, segment.panelWidth);
+  const [from, to] = isParallel ? [local('begin', INDEX), local('end', INDEX)] : [index(0), index(whole)];
+  const inside = whole === 1 ? body(at(), segment) : whole > 1 ? [loop(name, from, to, body(at(local(name, INDEX)), segment))] : [];
+  const last = lastLanes > 0 ? body(atColumn(plan, position, start + whole * width, undefined, 0, segment.panelWidth), { ...segment, lastLanes }) : [];
+  return { whole: inside, partial: last };
 }
 
 /** The position `steps` segments of `width` columns after column `start`. */

@@ -64,9 +64,18 @@ function hasHalo(data: Access, { edge, tiles, padding }: WinogradShape): boolean
 function chooseStrip({ edge, tiles, channel, column }: WinogradShape, target: CpuTarget): number {
   const points = (edge + 2) ** 2;
   const rowBytes = 4 * points * tiles[1] * (channel.extent + column.extent);
-  const fitting = Math.max(1, Math.floor(target.l2Bytes / 2 / rowBytes));
-  const strips = Math.ceil(tiles[0] / fitting);
-  return Math.ceil(tiles[0] / strips);
+  return largestDivisor(tiles[0], Math.max(1, Math.floor(target.l2Bytes / 2 / rowBytes)));
+}
+
+function largestDivisor(value: number, limit: number): number {
+  let divisor = Math.min(value, limit);
+  while (value % divisor !== 0) divisor--;
+  return divisor;
+}
+
+/** Threads share the strips; each uses the scratch memory that belongs to the first part of its range. */
+function partsOf({ shape, stripRows, target }: Plan): number {
+  return largestDivisor(shape.tiles[0] / stripRows, target.maxParts);
 }
 
 function emit(plan: Plan): Scheduled {
@@ -77,12 +86,15 @@ function emit(plan: Plan): Scheduled {
   const output = outputFunction(plan);
   const tiles = new Map<string, KernelFunction>();
   const body = driver(plan, input.name, output.name, tiles);
-  const transformed: Scratch = { name: 'transformed', type: 'f32', elements: points * plan.stripTiles * shape.channel.extent };
-  const products: Scratch = { name: 'products', type: 'f32', elements: points * plan.stripTiles * columns };
+  const parts = partsOf(plan);
+  const transformed: Scratch = { name: 'transformed', type: 'f32', elements: parts * points * plan.stripTiles * shape.channel.extent };
+  const products: Scratch = { name: 'products', type: 'f32', elements: parts * points * plan.stripTiles * columns };
   const parameters: Parameter[] = [
     ...['a', 'b'].map((name): Parameter => ({ name, type: F32_POINTER })),
     ...['y', 'v', 'm'].map((name): Parameter => ({ name, type: F32_POINTER, writes: true })),
     ...epilogue.operands.map(({ parameter }): Parameter => ({ name: parameter, type: F32_POINTER })),
+    { name: 'begin', type: INDEX },
+    { name: 'end', type: INDEX },
   ];
   const name = `${contraction.stage.name}__f32_winograd${shape.edge}_${contraction.stage.output}`;
   const args: ScheduledArgument[] = [
@@ -98,7 +110,7 @@ function emit(plan: Plan): Scheduled {
     ),
   ];
   const flops = 2 * 9 * shape.channel.extent * shape.column.extent * shape.rows[0].extent * shape.rows[1].extent;
-  return { functions: [input, output, ...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, flops }] };
+  return { functions: [input, output, ...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, parallel: { extent: parts }, flops }] };
 }
 
 const isColumnVector = (access: Access, column: Axis): boolean => access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(column);
@@ -173,25 +185,26 @@ function outputFunction({ shape, result, epilogue, target }: Plan): KernelFuncti
 }
 
 function driver(plan: Plan, input: string, output: string, tiles: Map<string, KernelFunction>): Statement[] {
-  const { shape, stripRows } = plan;
-  const [tileRows] = shape.tiles;
-  const full = Math.floor(tileRows / stripRows);
-  const rest = tileRows - full * stripRows;
-  const statements: Statement[] = [];
-  if (full > 0) statements.push(loop('s', 0, full, strip(plan, scale(position('s'), stripRows), stripRows, '', input, output, tiles)));
-  if (rest > 0) statements.push(...strip(plan, index(full * stripRows), rest, 'l', input, output, tiles));
-  return statements;
+  const { shape, stripRows, stripTiles, panels } = plan;
+  const points = (shape.edge + 2) ** 2;
+  const begin = position('begin');
+  const perPart = shape.tiles[0] / stripRows / partsOf(plan);
+  const first = scale(position('s'), stripRows);
+  return [
+    assign('v', advance(pointer('v'), scale(begin, points * stripTiles * shape.channel.extent))),
+    assign('m', advance(pointer('m'), scale(begin, points * stripTiles * paddedColumns(panels)))),
+    loop('s', scale(begin, perPart), scale(position('end'), perPart), [
+      ...transformInputs(plan, first, input),
+      ...multiply(plan, tiles),
+      ...transformOutputs(plan, first, output),
+    ]),
+  ];
 }
 
-/** Three loops over the strip of `rows` rows of tiles that starts at row `first`; `suffix` keeps names apart. */
-function strip(plan: Plan, first: Expr, rows: number, suffix: string, input: string, output: string, tiles: Map<string, KernelFunction>): Statement[] {
-  return [...transformInputs(plan, first, rows, suffix, input), ...multiply(plan, rows, suffix, tiles), ...transformOutputs(plan, first, rows, suffix, output)];
-}
-
-function transformInputs(plan: Plan, first: Expr, rows: number, suffix: string, input: string): Statement[] {
+function transformInputs(plan: Plan, first: Expr, input: string): Statement[] {
   const { shape, data, target } = plan;
   const channels = shape.channel.extent;
-  const [ty, tx, c] = [`iy${suffix}`, `ix${suffix}`, `ic${suffix}`];
+  const [ty, tx, c] = ['iy', 'ix', 'ic'] as const;
   const edgeRow = shape.edge * strideOf(data, shape.rows[0]);
   const edgePixel = shape.edge * strideOf(data, shape.rows[1]);
   const from = add(index(data.offset), add(scale(add(first, position(ty)), edgeRow), scale(position(tx), edgePixel)));
@@ -202,7 +215,7 @@ function transformInputs(plan: Plan, first: Expr, rows: number, suffix: string, 
     advance(pointer('v'), add(to, scale(position(c), target.lanes))),
     index(planeStride),
   ]);
-  return [loop(ty, 0, rows, [loop(tx, 0, shape.tiles[1], [loop(c, 0, channels / target.lanes, [inner])])])];
+  return [loop(ty, 0, plan.stripRows, [loop(tx, 0, shape.tiles[1], [loop(c, 0, channels / target.lanes, [inner])])])];
 }
 
 /** Where vector `c` of channels starts. */
@@ -216,19 +229,18 @@ function vectorOffset(c: Expr, lanes: number, { blocked }: Access): Expr {
 }
 
 /** products[point][tile][column] = transformed[point][tile][channel] * filters[point][channel][column] */
-function multiply(plan: Plan, rows: number, suffix: string, tiles: Map<string, KernelFunction>): Statement[] {
+function multiply(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
   const { shape, panels, target } = plan;
   const channels = shape.channel.extent;
   const columns = paddedColumns(panels);
-  const count = rows * shape.tiles[1];
-  const choice = rows === plan.stripRows ? plan.choice : chooseTiles(count, panelVectors(panels, target), channels, target);
-  const point = position(`p${suffix}`);
+  const { choice } = plan;
+  const point = position('p');
   const body: Statement[] = [];
   let start = 0;
   choice.columnRuns.forEach(({ vectors, count: wide }, run) => {
     const width = vectors * target.lanes;
     const panelWidth = start >= (panels.count - 1) * panels.width ? panels.lastWidth : panels.width;
-    const n = position(`n${suffix}${run}`);
+    const n = position(`n${run}`);
     const column = add(index(start), scale(n, width));
     const weights = add(scale(point, channels * columns), panelOffset(start, n, width, panelWidth, channels, panels));
     let done = 0;
@@ -241,7 +253,7 @@ function multiply(plan: Plan, rows: number, suffix: string, tiles: Map<string, K
         NO_EPILOGUE,
       );
       tiles.set(tile.name, tile);
-      const m = position(`m${suffix}${run}_${rowRun}`);
+      const m = position(`m${run}_${rowRun}`);
       const row = add(index(done), scale(m, height));
       done += height * tall;
       const args = {
@@ -250,16 +262,13 @@ function multiply(plan: Plan, rows: number, suffix: string, tiles: Map<string, K
         result: advance(pointer('m'), add(add(scale(point, plan.stripTiles * columns), scale(row, columns)), column)),
         panelStride: panels.width * channels, outer: [], innerCount: channels / unrollFor(channels, target),
       };
-      return loop(`m${suffix}${run}_${rowRun}`, 0, tall, [callTile(tile.name, args, [])]);
+      return loop(`m${run}_${rowRun}`, 0, tall, [callTile(tile.name, args, [])]);
     });
-    body.push(loop(`n${suffix}${run}`, 0, wide, calls));
+    body.push(loop(`n${run}`, 0, wide, calls));
     start += wide * width;
   });
-  return [loop(`p${suffix}`, 0, (shape.edge + 2) ** 2, body)];
+  return [loop('p', 0, (shape.edge + 2) ** 2, body)];
 }
-
-const panelVectors = (panels: Panels, target: CpuTarget): readonly number[] =>
-  range(panels.count).map((panel) => (panel === panels.count - 1 ? panels.lastWidth : panels.width) / target.lanes);
 
 const unrollFor = (channels: number, target: CpuTarget): number => (channels % target.unroll === 0 ? target.unroll : 1);
 
@@ -274,11 +283,11 @@ function panelOffset(start: number, n: Expr, width: number, panelWidth: number, 
   return add(base, add(scale(quotient, panelWidth * channels), scale(rest, width)));
 }
 
-function transformOutputs(plan: Plan, first: Expr, rows: number, suffix: string, output: string): Statement[] {
+function transformOutputs(plan: Plan, first: Expr, output: string): Statement[] {
   const { shape, result, epilogue, panels, target } = plan;
   const { edge } = shape;
   const columns = paddedColumns(panels);
-  const [ty, tx, c] = [`oy${suffix}`, `ox${suffix}`, `oc${suffix}`];
+  const [ty, tx, c] = ['oy', 'ox', 'oc'] as const;
   const row = add(first, position(ty));
   const at = (access: Access): Expr =>
     add(add(scale(row, edge * strideOf(access, shape.rows[0])), scale(position(tx), edge * strideOf(access, shape.rows[1]))), access.strides.has(shape.column) ? vectorOffset(position(c), target.lanes, access) : index(0));
@@ -292,7 +301,7 @@ function transformOutputs(plan: Plan, first: Expr, rows: number, suffix: string,
     left(1, position(tx)),
     ...epilogue.operands.map(({ access, parameter }) => advance(pointer(parameter), add(index(isColumnVector(access, shape.column) ? 0 : access.offset), at(access)))),
   ]);
-  return [loop(ty, 0, rows, [loop(tx, 0, shape.tiles[1], [loop(c, 0, shape.column.extent / target.lanes, [inner])])])];
+  return [loop(ty, 0, plan.stripRows, [loop(tx, 0, shape.tiles[1], [loop(c, 0, shape.column.extent / target.lanes, [inner])])])];
 }
 
 /** The filters G g G^T of every channel pair, computed in double, in panels per point. */
