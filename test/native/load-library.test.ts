@@ -12,10 +12,12 @@ import {
   findCompiler,
   hostTargets,
   loadLibrary,
+  NativeError,
   type NativeLibrary,
   probeCompiler,
   readWeights,
 } from '../../targets/native/index.ts';
+import { runProcess } from '../../targets/native/run-process.ts';
 import { testCache } from './test-cache.ts';
 import { tinySources, tinyWeights } from './tiny-library.ts';
 
@@ -157,6 +159,14 @@ describe.skipIf(!compiler)(`native libraries${compiler ? '' : ' (skipped: no C++
     expect(process.memoryUsage.rss() - before).toBeLessThan(64 << 20);
   }, 60_000);
 
+  it('need nothing but the C library and export one name', async ({ skip }) => {
+    const { status, output } = await runProcess(['nm', '-D', path]);
+    if (status !== 0 || process.platform !== 'linux') skip('no nm here');
+    const symbols = output.trim().split('\n');
+    expect(symbols.filter((line) => / [TDBRV] /.test(line)).map((line) => line.split(' ').at(-1))).toEqual(['kerasc_model_v1']);
+    expect(symbols.filter((line) => / U _Z/.test(line))).toEqual([]);
+  });
+
   it('are compiled once', async () => {
     const before = await readdir(join(cache, 'libraries'));
     expect(await compileLibrary(tinySources(), { cacheFolder: cache })).toBe(path);
@@ -184,6 +194,7 @@ describe.skipIf(!compiler)(`native libraries${compiler ? '' : ' (skipped: no C++
   it('are refused when they are no libraries of ours', async () => {
     const fake = join(scratch, 'fake.so');
     await writeFile(fake, 'not a library');
+    await expect(loadLibrary(fake, { cacheFolder: cache })).rejects.toBeInstanceOf(NativeError);
     await expect(loadLibrary(fake, { cacheFolder: cache })).rejects.toThrow(/cannot open the library: .*fake\.so/);
     await expect(loadLibrary(join(scratch, 'none.so'), { cacheFolder: cache })).rejects.toThrow(/none\.so/);
     const addon = await buildAddon({ cacheFolder: cache });

@@ -58,7 +58,7 @@ function checkVariant(first: KernelModule, module: KernelModule, target: CpuTarg
   if (target.emitter !== 'cpp') fail('emitter');
   if (!sameSlots(first.inputs, module.inputs)) fail('inputs');
   if (!sameSlots(first.outputs, module.outputs)) fail('outputs');
-  if (first.weights !== module.weights && Buffer.compare(first.weights, module.weights) !== 0) fail('weights');
+  if (!sameBytes(first.weights, module.weights)) fail('weights');
 }
 
 function sameSlots(a: readonly TensorSlot[], b: readonly TensorSlot[]): boolean {
@@ -66,4 +66,8 @@ function sameSlots(a: readonly TensorSlot[], b: readonly TensorSlot[]): boolean 
     a.length === b.length &&
     a.every((slot, position) => slot.name === b[position]?.name && slot.type === b[position]?.type && slot.bytes === b[position]?.bytes)
   );
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a === b || (a.length === b.length && a.every((byte, position) => byte === b[position]));
 }
