@@ -1,12 +1,19 @@
 // The HDF5 library (WebAssembly), loaded when first needed and silent.
 import type { H5Module } from './hdf5-module.ts';
 
+/** A thrown error leaves a few hundred bytes on the library's stack of 2 MiB. */
+const MOST_FAILURES = 500;
+
 export interface Hdf5Library {
   readonly module: H5Module;
   /** Where the one file that is worked on stands in the library's in-memory file system. */
   readonly path: string;
   /** What the library has written to stderr since the last call. */
   takeMessages(): string;
+  /** Counts an error inside the library; a trap leaves it in an unknown state. */
+  noteFailure(error: unknown): void;
+  /** Whether the library may go on after the failures it had. */
+  isUsable(): boolean;
 }
 
 const MESSAGES = '/messages';
@@ -26,8 +33,13 @@ async function loadLibrary(): Promise<Hdf5Library> {
   // The library reports errors on stderr; from here on that is a file of its own.
   FS.close(FS.getStream(2));
   FS.open(MESSAGES, 'w');
+  let failures = 0;
   return {
     module,
+    noteFailure(error) {
+      failures += error instanceof WebAssembly.RuntimeError || error instanceof RangeError ? MOST_FAILURES : 1;
+    },
+    isUsable: () => failures < MOST_FAILURES,
     path: '/file.h5',
     takeMessages() {
       const text = FS.readFile(MESSAGES, { encoding: 'utf8' });

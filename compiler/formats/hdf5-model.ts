@@ -1,11 +1,11 @@
 // HDF5 model files: whole models of Keras 1 to 3, and files of weights alone in both arrangements.
 import { quote } from '../errors/index.ts';
-import type { Hdf5Group } from './hdf5-tree.ts';
 import { readHdf5 } from './hdf5.ts';
-import { type JsonObject, isJsonObject, parseJsonObject } from './json.ts';
+import type { Hdf5Group } from './hdf5-tree.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from './json.ts';
 import { decodeLegacyTuples } from './legacy-config.ts';
 import type { LayerWeights, ModelFile, NamedWeight, WeightLayers } from './model-file.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 import { isWeightTree, weightTree } from './weight-tree.ts';
 
 const MODEL_WEIGHTS = 'model_weights';
@@ -24,7 +24,11 @@ export async function readHdf5Model(bytes: Uint8Array, fileName: string): Promis
     return { ...weightsOnly, format: 'hdf5-weights', weights: layerWeights(weightsGroup, inside(place, MODEL_WEIGHTS)) };
   }
   if (isWeightTree(root)) return { ...weightsOnly, format: 'keras-weights', weights: weightTree(root) };
-  throw formatError('entry-missing', place, 'The HDF5 file holds neither a Keras model ("model_config") nor Keras weights ("layer_names", "vars").');
+  throw formatError(
+    'entry-missing',
+    place,
+    'The HDF5 file holds neither a Keras model ("model_config") nor Keras weights ("layer_names", "vars").',
+  );
 }
 
 function wholeModel(root: Hdf5Group, common: Pick<ModelFile, 'fileName' | 'kerasVersion' | 'assets'>, place: Place): ModelFile {

@@ -6,7 +6,7 @@ import { H5_MODE, H5_OBJECT } from './hdf5-module.ts';
 import type { Hdf5Group } from './hdf5-tree.ts';
 import { type Hdf5Cursor, readAttributes, readDataset } from './hdf5-values.ts';
 import { LIMITS, UnpackBudget } from './limits.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 /** A link takes at least this much of a file, so that a small file with links in a circle ends soon. */
 const LEAST_BYTES_OF_OBJECT = 16;
@@ -22,7 +22,9 @@ export function readHdf5Tree(library: Hdf5Library, bytes: Uint8Array, place: Pla
     if (walk.file < 0n) throw new Error('open failed');
     return readGroup(walk, '', 0);
   } catch (error) {
-    throw error instanceof FormatError ? error : explain(error, library.takeMessages(), inside(place, walk.path || '/'));
+    if (error instanceof FormatError) throw error;
+    library.noteFailure(error);
+    throw explain(error, library.takeMessages(), inside(place, walk.path || '/'));
   } finally {
     closeFile(library, walk.file);
   }
@@ -72,7 +74,11 @@ function readGroup(walk: Walk, path: string, depth: number): Hdf5Group {
 /** The path of a child, once its name and its link are known to stay in the file. */
 function enter(walk: Walk, parent: string, name: string): string {
   if (++walk.objects > walk.maxObjects) {
-    throw formatError('file-bomb', inside(walk.place, parent), `The file has more than ${walk.maxObjects} objects; its links may form a circle.`);
+    throw formatError(
+      'file-bomb',
+      inside(walk.place, parent),
+      `The file has more than ${walk.maxObjects} objects; its links may form a circle.`,
+    );
   }
   if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
     throw formatError('hostile-name', inside(walk.place, parent || '/'), `An object has the name ${quote(name)}.`);

@@ -1,11 +1,11 @@
 // Datasets and attributes of an HDF5 file as arrays and text.
-import { type DType, allocate, viewAs } from '../ir/dtype.ts';
+import { allocate, type DType, viewAs } from '../ir/dtype.ts';
 import { encodeFloat } from '../ir/float16.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { H5_CLASS, type H5Module, type H5Space, type H5Type } from './hdf5-module.ts';
-import { LIMITS, type UnpackBudget, checkedBytes } from './limits.ts';
-import type { AttributeValue, Attributes } from './model-file.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { checkedBytes, LIMITS, type UnpackBudget } from './limits.ts';
+import type { Attributes, AttributeValue } from './model-file.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 export interface Hdf5Cursor {
   readonly module: H5Module;

@@ -1,5 +1,5 @@
 // Writes groups, arrays and attributes as an HDF5 file.
-import { type DataArray, type DType, bytesPerElement, isSigned } from '../ir/dtype.ts';
+import { bytesPerElement, type DataArray, type DType, isSigned } from '../ir/dtype.ts';
 import { decodeFloat } from '../ir/float16.ts';
 import type { NDArray } from '../ir/ndarray.ts';
 import type { Hdf5Library } from './hdf5-library.ts';
@@ -7,7 +7,7 @@ import { H5_CLASS, H5_MODE, type H5Module } from './hdf5-module.ts';
 import type { Hdf5Group } from './hdf5-tree.ts';
 import { DTYPE_ATTRIBUTE } from './hdf5-values.ts';
 import type { Attributes } from './model-file.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 /**
  * The library cannot write 16-bit floats and booleans. Keras assigns what it reads to variables that have their own type, so the
@@ -48,7 +48,11 @@ function writeGroup(output: Output, group: Hdf5Group, path: string): void {
 
 function childOf({ place }: Output, path: string, name: string): string {
   if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) {
-    throw formatError('hostile-name', inside(place, path || '/', name), 'This cannot be the name of a group or of an array in an HDF5 file.');
+    throw formatError(
+      'hostile-name',
+      inside(place, path || '/', name),
+      'This cannot be the name of a group or of an array in an HDF5 file.',
+    );
   }
   return `${path}/${name}`;
 }
@@ -83,7 +87,16 @@ function widened(array: NDArray): DataArray {
 function writeTextAttributes({ module, file }: Output, path: string, attributes: Attributes): void {
   for (const [name, value] of attributes) {
     if (typeof value !== 'string') continue;
-    const type = { type: H5_CLASS.string, size: 4, signed: false, littleEndian: true, vlen: true, cset: 1, shape: [], maxshape: [] } as const;
+    const type = {
+      type: H5_CLASS.string,
+      size: 4,
+      signed: false,
+      littleEndian: true,
+      vlen: true,
+      cset: 1,
+      shape: [],
+      maxshape: [],
+    } as const;
     module.create_vlen_str_attribute(file, path, name, [value], type);
   }
 }

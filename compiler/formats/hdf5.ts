@@ -1,9 +1,9 @@
 // HDF5 files, read and written by a thread of their own: what a broken file does to the library, or how long, ends there.
 import { Worker } from 'node:worker_threads';
 import { FormatError } from '../errors/index.ts';
-import { type Hdf5Group, arrayBuffers } from './hdf5-tree.ts';
+import { arrayBuffers, type Hdf5Group } from './hdf5-tree.ts';
 import type { Hdf5Reply, Hdf5Request } from './hdf5-worker.ts';
-import { type Place, formatError } from './place.ts';
+import { formatError, type Place } from './place.ts';
 
 /** The library runs in endless loops over some damaged files; an honest file of a megabyte takes milliseconds. */
 const PATIENCE_MILLISECONDS = 10_000;
@@ -31,14 +31,19 @@ export async function writeHdf5(root: Hdf5Group, place: Place): Promise<Uint8Arr
 let idle: Worker | undefined;
 
 /** Hands a request to the idle thread, or to a new one; a thread whose library has failed is not used again. */
-async function request(message: Hdf5Request, transfer: ArrayBuffer[], limit: number, place: Place): Promise<Exclude<Hdf5Reply, { problem: unknown }>> {
+async function request(
+  message: Hdf5Request,
+  transfer: ArrayBuffer[],
+  limit: number,
+  place: Place,
+): Promise<Exclude<Hdf5Reply, { problem: unknown }>> {
   const worker = idle ?? startWorker();
   idle = undefined;
   worker.ref();
   let isSound = false;
   try {
     const reply = await answer(worker, message, transfer, limit, place);
-    isSound = !('problem' in reply) || reply.problem.cause === undefined;
+    isSound = !('problem' in reply) || reply.problem.isSound;
     if (!('problem' in reply)) return reply;
     throw new FormatError(reply.problem.message, reply.problem);
   } finally {
@@ -57,7 +62,8 @@ function answer(worker: Worker, message: Hdf5Request, transfer: ArrayBuffer[], l
     const succeed = (reply: Hdf5Reply): void => settle(() => resolve(reply));
     const breakDown = (cause: unknown): void =>
       settle(() => reject(formatError('file-corrupt', place, 'The HDF5 library broke down over this file.', { cause })));
-    const giveUp = (): void => settle(() => reject(formatError('file-corrupt', place, 'The HDF5 library does not come to an end with this file.')));
+    const giveUp = (): void =>
+      settle(() => reject(formatError('file-corrupt', place, 'The HDF5 library does not come to an end with this file.')));
     const timer = setTimeout(giveUp, limit);
     worker.on('message', succeed).on('error', breakDown).on('exit', breakDown);
     worker.postMessage(message, transfer);

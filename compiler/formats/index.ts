@@ -1,8 +1,8 @@
 export { FORMAT_CODES, type FormatCode } from './codes.ts';
-export { type Json, type JsonObject, formatJson, isJsonObject, parseJson, parseJsonObject } from './json.ts';
+export { formatJson, isJsonObject, type Json, type JsonObject, parseJson, parseJsonObject } from './json.ts';
 export type {
-  AttributeValue,
   Attributes,
+  AttributeValue,
   LayerWeights,
   ModelFile,
   ModelFormat,
@@ -16,5 +16,5 @@ export type {
 } from './model-file.ts';
 export { readNpy, readNpz } from './numpy.ts';
 export { readModelBytes, readModelFile } from './read-model-file.ts';
-export { type Safetensors, readSafetensors, writeSafetensors } from './safetensors.ts';
+export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 export { type KerasFileContent, writeKerasFile, writeWeightsFile } from './write-keras-file.ts';

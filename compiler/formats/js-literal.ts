@@ -1,7 +1,7 @@
 // Reads a JavaScript literal (what JSON has, with bare keys, `.5`, `!0`) as data. Nothing is evaluated.
 import type { Json } from './json.ts';
 import { LIMITS } from './limits.ts';
-import { type Place, formatError } from './place.ts';
+import { formatError, type Place } from './place.ts';
 
 const SPACE = /\s*/y;
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -47,7 +47,8 @@ function readValue(reader: Reader): Json {
 }
 
 function nested<T>(reader: Reader, read: (reader: Reader) => T): T {
-  if (++reader.depth > LIMITS.jsonDepth) throw formatError('file-bomb', reader.place, `The literal nests deeper than ${LIMITS.jsonDepth} levels.`);
+  if (++reader.depth > LIMITS.jsonDepth)
+    throw formatError('file-bomb', reader.place, `The literal nests deeper than ${LIMITS.jsonDepth} levels.`);
   reader.at++;
   const value = read(reader);
   reader.depth--;

@@ -1,7 +1,7 @@
 // JSON as Python writes it, from files one does not trust: bounded, with NaN and Infinity, without `__proto__`.
 import { quote } from '../errors/index.ts';
 import { LIMITS } from './limits.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -109,7 +109,9 @@ function clean(value: Json, place: Place, hasWords: boolean): Json {
 
 /** JSON text as Python's `json.dumps` writes it: NaN and Infinity as words. */
 export function formatJson(value: Json): string {
-  const marked = JSON.stringify(value, (_, item: unknown) => (typeof item === 'number' && !Number.isFinite(item) ? MARK + String(item) : item));
+  const marked = JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'number' && !Number.isFinite(item) ? MARK + String(item) : item,
+  );
   return [...WORDS.keys()].reduce((text, word) => text.replaceAll(JSON.stringify(MARK + word), word), marked);
 }
 

@@ -20,18 +20,26 @@ export async function readKerasArchive(bytes: Uint8Array, fileName: string): Pro
 export async function readKerasEntries(files: ReadonlyMap<string, Uint8Array>, fileName: string): Promise<ModelFile> {
   const place = [fileName];
   const config = files.get(CONFIG_FILE);
-  if (!config) throw formatError('entry-missing', place, `There is no ${CONFIG_FILE}; found ${[...files.keys()].slice(0, 5).join(', ') || 'nothing'}.`);
+  if (!config)
+    throw formatError(
+      'entry-missing',
+      place,
+      `There is no ${CONFIG_FILE}; found ${[...files.keys()].slice(0, 5).join(', ') || 'nothing'}.`,
+    );
   const metadata = files.get(METADATA_FILE);
   const metadataPlace = inside(place, METADATA_FILE);
   return {
     fileName,
     format: 'keras',
     config: parseJsonObject(decodeText(config, inside(place, CONFIG_FILE)), inside(place, CONFIG_FILE)),
-    kerasVersion: metadata && textField(parseJsonObject(decodeText(metadata, metadataPlace), metadataPlace), 'keras_version', metadataPlace),
+    kerasVersion:
+      metadata && textField(parseJsonObject(decodeText(metadata, metadataPlace), metadataPlace), 'keras_version', metadataPlace),
     weights: weightTree(await readHdf5(weightsFile(files, fileName), inside(place, WEIGHTS_FILE))),
     trainingConfig: undefined,
     optimizerWeights: [],
-    assets: new Map([...files].filter(([name]) => name.startsWith(ASSETS_FOLDER)).map(([name, data]) => [name.slice(ASSETS_FOLDER.length), data])),
+    assets: new Map(
+      [...files].filter(([name]) => name.startsWith(ASSETS_FOLDER)).map(([name, data]) => [name.slice(ASSETS_FOLDER.length), data]),
+    ),
   };
 }
 

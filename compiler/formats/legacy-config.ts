@@ -1,5 +1,5 @@
 // Configs of HDF5 and TensorFlow.js files mark Python tuples; here a tuple is a list.
-import { type Json, type JsonObject, isJsonObject } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 const LISTS = new Set<unknown>(['__tuple__', 'TensorShape']);
 

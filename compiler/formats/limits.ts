@@ -1,6 +1,6 @@
 // How much a file may ask for before anything is allocated, and the one way to multiply sizes.
-import { type DType, bytesPerElement } from '../ir/dtype.ts';
-import { type Place, formatError } from './place.ts';
+import { bytesPerElement, type DType } from '../ir/dtype.ts';
+import { formatError, type Place } from './place.ts';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -54,7 +54,11 @@ export class UnpackBudget {
     this.#used += bytes;
     if (this.#used > this.#limit) {
       const size = `${Math.round(this.#used / MEBIBYTE)} MiB`;
-      throw formatError('file-bomb', place, `The file declares ${size} or more of data; a file of its size may hold ${Math.round(this.#limit / MEBIBYTE)} MiB.`);
+      throw formatError(
+        'file-bomb',
+        place,
+        `The file declares ${size} or more of data; a file of its size may hold ${Math.round(this.#limit / MEBIBYTE)} MiB.`,
+      );
     }
   }
 }

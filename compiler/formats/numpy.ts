@@ -1,9 +1,9 @@
 // NumPy's `.npy` and `.npz` files, as inputs and weights.
 import { quote } from '../errors/index.ts';
-import { type DType, bytesPerElement, viewAs } from '../ir/dtype.ts';
+import { bytesPerElement, type DType, viewAs } from '../ir/dtype.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { checkedBytes } from './limits.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 import { readZip } from './zip-read.ts';
 
 const MAGIC = '\x93NUMPY';
@@ -41,11 +41,17 @@ function readArray(bytes: Uint8Array, place: Place): NDArray {
   const { text, dataOffset } = readHeader(bytes, place);
   const descr = DESCR.exec(text);
   const dtype = descr ? DTYPE_OF[descr[2] as string] : undefined;
-  if (!dtype) throw formatError('dtype-unknown', place, `The array has the header ${quote(text.trim())}; only numbers and booleans are read.`);
+  if (!dtype)
+    throw formatError('dtype-unknown', place, `The array has the header ${quote(text.trim())}; only numbers and booleans are read.`);
   const shapeText = SHAPE.exec(text)?.[1];
   const order = FORTRAN.exec(text)?.[1];
-  if (shapeText === undefined || order === undefined) throw formatError('value-wrong', place, `The header ${quote(text.trim())} is not NumPy's.`);
-  const shape = shapeText.split(',').map((part) => part.trim()).filter(Boolean).map(Number);
+  if (shapeText === undefined || order === undefined)
+    throw formatError('value-wrong', place, `The header ${quote(text.trim())} is not NumPy's.`);
+  const shape = shapeText
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map(Number);
   const size = checkedBytes(place, dtype, shape);
   if (bytes.length - dataOffset !== size) {
     const code = bytes.length - dataOffset < size ? 'file-truncated' : 'size-mismatch';
@@ -59,7 +65,8 @@ function readArray(bytes: Uint8Array, place: Place): NDArray {
 }
 
 function readHeader(bytes: Uint8Array, place: Place): { text: string; dataOffset: number } {
-  if (String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC) throw formatError('file-unknown', place, 'The file is not a NumPy array.', { cure: 'Write it with numpy.save.' });
+  if (String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC)
+    throw formatError('file-unknown', place, 'The file is not a NumPy array.', { cure: 'Write it with numpy.save.' });
   if (bytes.length < 12) throw formatError('file-truncated', place, 'The file ends in its header.');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isFirstVersion = bytes[6] === 1;

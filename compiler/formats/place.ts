@@ -10,7 +10,12 @@ export const inside = (place: Place, ...parts: readonly string[]): Place => [...
 export const describePlace = (place: Place): string => place.map(quote).join(' > ');
 
 /** The error for a problem at a place, with the cure that belongs to its code or a better one. */
-export function formatError(code: FormatCode, place: Place, message: string, details: { cure?: string; cause?: unknown } = {}): FormatError {
+export function formatError(
+  code: FormatCode,
+  place: Place,
+  message: string,
+  details: { cure?: string; cause?: unknown } = {},
+): FormatError {
   const full = { code, where: describePlace(place), cure: details.cure ?? FORMAT_CODES[code].fix, cause: details.cause };
   return new FormatError(message, full);
 }

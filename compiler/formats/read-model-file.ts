@@ -1,17 +1,17 @@
 // The one way to read a model file: what it is follows from its content, not from its name.
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { quote } from '../errors/index.ts';
+import { nameForeignFormat } from './foreign-formats.ts';
 import { readHdf5Model } from './hdf5-model.ts';
 import { isHdf5 } from './hdf5-tree.ts';
-import { type JsonObject, decodeText, parseJsonObject, textField } from './json.ts';
-import { ASSETS_FOLDER, CONFIG_FILE, METADATA_FILE, WEIGHTS_FILE, readKerasArchive, readKerasEntries } from './keras-archive.ts';
+import { decodeText, type JsonObject, parseJsonObject, textField } from './json.ts';
+import { ASSETS_FOLDER, CONFIG_FILE, METADATA_FILE, readKerasArchive, readKerasEntries, WEIGHTS_FILE } from './keras-archive.ts';
 import { decodeLegacyTuples } from './legacy-config.ts';
 import { LIMITS } from './limits.ts';
 import type { ModelFile } from './model-file.ts';
-import { type Place, formatError, inside } from './place.ts';
-import { nameForeignFormat } from './foreign-formats.ts';
-import { type ReadShard, isTfjsManifest, readTfjsModel } from './tfjs.ts';
+import { formatError, inside, type Place } from './place.ts';
+import { isTfjsManifest, type ReadShard, readTfjsModel } from './tfjs.ts';
 import { findBase64, findModelLiteral, isModelModule } from './tfjs-modules.ts';
 import { EMPTY_WEIGHTS } from './weight-tree.ts';
 import { isZip } from './zip-read.ts';
@@ -33,7 +33,8 @@ export async function readModelFile(path: string): Promise<ModelFile> {
 export async function readModelBytes(bytes: Uint8Array, fileName: string, readShard?: ReadShard): Promise<ModelFile> {
   const place = [fileName];
   if (bytes.length === 0) throw formatError('file-empty', place, 'The file is empty.');
-  if (bytes.length > LIMITS.fileBytes) throw formatError('file-too-large', place, `The file has ${bytes.length} bytes; at most 2 GiB are read.`);
+  if (bytes.length > LIMITS.fileBytes)
+    throw formatError('file-too-large', place, `The file has ${bytes.length} bytes; at most 2 GiB are read.`);
   if (isZip(bytes)) return readKerasArchive(bytes, fileName);
   if (isHdf5(bytes)) return readHdf5Model(bytes, fileName);
   const foreign = nameForeignFormat(bytes);
@@ -78,7 +79,9 @@ async function readModelFolder(path: string, name: string): Promise<ModelFile> {
   if (model) return readModelFile(join(path, model));
   if (files.has('saved_model.pb')) {
     const cure = 'Load it in TensorFlow 2.15 or older and save it with model.save("model.keras").';
-    throw formatError('not-supported', [name], 'The folder holds a TensorFlow SavedModel, which is a program and not a Keras config.', { cure });
+    throw formatError('not-supported', [name], 'The folder holds a TensorFlow SavedModel, which is a program and not a Keras config.', {
+      cure,
+    });
   }
   throw formatError('entry-missing', [name], `The folder holds neither model.json nor ${CONFIG_FILE} with ${WEIGHTS_FILE}.`);
 }

@@ -1,10 +1,10 @@
 // safetensors files: a JSON header that names tensors, then their bytes.
 import { quote } from '../errors/index.ts';
-import { DTYPES, type DType, bytesPerElement, viewAs } from '../ir/dtype.ts';
+import { bytesPerElement, DTYPES, type DType, viewAs } from '../ir/dtype.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
-import { type JsonObject, decodeText, isJsonObject, listField, objectField, parseJsonObject } from './json.ts';
-import { LIMITS, checkedBytes } from './limits.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { decodeText, isJsonObject, type JsonObject, listField, objectField, parseJsonObject } from './json.ts';
+import { checkedBytes, LIMITS } from './limits.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 const NAMES = {
   bool: 'BOOL',
@@ -56,7 +56,11 @@ function readHeaderLength(bytes: Uint8Array, place: Place): number {
   if (bytes.length < LENGTH_BYTES) throw formatError('file-truncated', place, `The file has ${bytes.length} bytes, too few for a header.`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(LIMITS.safetensorsHeaderBytes)) {
-    throw formatError('file-corrupt', place, `The header is said to have ${length} bytes; at most ${LIMITS.safetensorsHeaderBytes} are possible.`);
+    throw formatError(
+      'file-corrupt',
+      place,
+      `The header is said to have ${length} bytes; at most ${LIMITS.safetensorsHeaderBytes} are possible.`,
+    );
   }
   if (Number(length) > bytes.length - LENGTH_BYTES) {
     throw formatError('file-truncated', place, `The header is said to have ${length} bytes; the file ends before.`);
@@ -85,7 +89,11 @@ function readSlot(name: string, value: unknown, place: Place): Slot {
   }
   const bytes = checkedBytes(place, dtype, shape);
   if ((end as number) - (begin as number) !== bytes) {
-    throw formatError('size-mismatch', place, `The shape [${shape.join(', ')}] takes ${bytes} bytes, the offsets leave ${(end as number) - (begin as number)}.`);
+    throw formatError(
+      'size-mismatch',
+      place,
+      `The shape [${shape.join(', ')}] takes ${bytes} bytes, the offsets leave ${(end as number) - (begin as number)}.`,
+    );
   }
   return { name, place, dtype, shape: shape as readonly number[], begin: begin as number, end: end as number };
 }
@@ -95,7 +103,8 @@ function checkCoverage(slots: readonly Slot[], dataBytes: number, place: Place):
   let at = 0;
   for (const slot of slots) {
     if (slot.end > dataBytes) throw formatError('file-truncated', slot.place, `The tensor ends at byte ${slot.end} of ${dataBytes}.`);
-    if (slot.begin !== at) throw formatError('file-corrupt', slot.place, `The tensor begins at byte ${slot.begin}, the one before ends at ${at}.`);
+    if (slot.begin !== at)
+      throw formatError('file-corrupt', slot.place, `The tensor begins at byte ${slot.begin}, the one before ends at ${at}.`);
     at = slot.end;
   }
   if (at !== dataBytes) throw formatError('file-corrupt', place, `The file has ${dataBytes - at} bytes that belong to no tensor.`);
@@ -112,7 +121,8 @@ function readMetadata(header: JsonObject, place: Place): Map<string, string> {
   const metadata = objectField(header, METADATA, place) ?? {};
   return new Map(
     Object.entries(metadata).map(([key, value]) => {
-      if (typeof value !== 'string') throw formatError('value-wrong', inside(place, METADATA, key), `Expected text, found ${quote(value)}.`);
+      if (typeof value !== 'string')
+        throw formatError('value-wrong', inside(place, METADATA, key), `Expected text, found ${quote(value)}.`);
       return [key, value];
     }),
   );

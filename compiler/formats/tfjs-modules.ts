@@ -1,7 +1,8 @@
 // TensorFlow.js models packed as JavaScript modules (nsfwjs): the JSON and the base64 text are found in the source, not run.
-import { type JsonObject, isJsonObject } from './json.ts';
+
 import { parseJsLiteral } from './js-literal.ts';
-import { type Place, formatError } from './place.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { formatError, type Place } from './place.ts';
 
 const TOPOLOGY = 'modelTopology';
 

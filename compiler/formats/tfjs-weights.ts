@@ -1,12 +1,12 @@
 // One weight of a TensorFlow.js manifest: its declaration, checked, and its numbers, dequantized.
 import { quote } from '../errors/index.ts';
-import { type DType, type DataArray, allocate, bytesPerElement, viewAs } from '../ir/dtype.ts';
+import { allocate, bytesPerElement, type DataArray, type DType, viewAs } from '../ir/dtype.ts';
 import { decodeFloat } from '../ir/float16.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { elementCount } from '../ir/shape.ts';
-import { type Json, type JsonObject, isJsonObject, listField, objectField, textField } from './json.ts';
+import { isJsonObject, type Json, type JsonObject, listField, objectField, textField } from './json.ts';
 import { checkedBytes } from './limits.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 export interface TfjsWeight {
   readonly name: string;
@@ -33,7 +33,8 @@ export function readWeightSpec(spec: Json, outer: Place): TfjsWeight {
   if (!name) throw formatError('value-wrong', outer, 'The weight has no name.');
   const place = inside(outer, name);
   const dtype = spec.dtype;
-  if (typeof dtype !== 'string' || !DTYPES.has(dtype)) throw formatError('dtype-unknown', place, `The weight has the type ${quote(dtype)}.`);
+  if (typeof dtype !== 'string' || !DTYPES.has(dtype))
+    throw formatError('dtype-unknown', place, `The weight has the type ${quote(dtype)}.`);
   const shape = listField(spec, 'shape', place);
   if (!shape) throw formatError('value-wrong', place, 'The weight has no shape.');
   checkedBytes(place, dtype as DType, shape);
@@ -46,7 +47,8 @@ function readQuantization(spec: JsonObject, place: Place): Quantization | undefi
   const quantization = objectField(spec, 'quantization', place);
   if (!quantization) return undefined;
   const { dtype, scale = 1, min = 0 } = quantization;
-  if (typeof dtype !== 'string' || !STORED.has(dtype)) throw formatError('dtype-unknown', place, `The weight is quantized to ${quote(dtype)}.`);
+  if (typeof dtype !== 'string' || !STORED.has(dtype))
+    throw formatError('dtype-unknown', place, `The weight is quantized to ${quote(dtype)}.`);
   if (!Number.isFinite(scale) || !Number.isFinite(min)) {
     throw formatError('value-wrong', place, `The quantization has scale ${quote(scale)} and min ${quote(min)}.`);
   }

@@ -1,12 +1,12 @@
 // TensorFlow.js layers models: model.json with the config and a manifest of weights that lie in shards beside it.
 import { quote } from '../errors/index.ts';
 import type { NDArray } from '../ir/ndarray.ts';
-import { type Json, type JsonObject, isJsonObject, listField, objectField, parseJsonObject, textField } from './json.ts';
+import { isJsonObject, type Json, type JsonObject, listField, objectField, parseJsonObject, textField } from './json.ts';
 import { decodeLegacyTuples } from './legacy-config.ts';
 import { LIMITS } from './limits.ts';
 import type { ModelFile } from './model-file.ts';
-import { type Place, formatError, inside } from './place.ts';
-import { type TfjsWeight, decodeWeight, readWeightSpec } from './tfjs-weights.ts';
+import { formatError, inside, type Place } from './place.ts';
+import { decodeWeight, readWeightSpec, type TfjsWeight } from './tfjs-weights.ts';
 
 /** Gives the bytes of a shard by its path in the manifest, or undefined where there is none. */
 export type ReadShard = (path: string) => Promise<Uint8Array | undefined>;
@@ -20,7 +20,8 @@ export async function readTfjsModel(json: JsonObject, fileName: string, readShar
     const cure = 'Convert the Keras model itself with tensorflowjs_converter --input_format=keras, or use its .keras or .h5 file.';
     throw formatError('not-supported', place, 'This is a TensorFlow.js graph model; only layers models hold a Keras config.', { cure });
   }
-  if (!topology) throw formatError('entry-missing', inside(place, 'modelTopology'), 'The model has no topology, so that only weights are there.');
+  if (!topology)
+    throw formatError('entry-missing', inside(place, 'modelTopology'), 'The model has no topology, so that only weights are there.');
   const manifestPlace = inside(place, 'weightsManifest');
   const weights = await readManifest(listField(json, 'weightsManifest', place) ?? [], manifestPlace, readShard);
   const trainingConfig = objectField(topology, 'training_config', place) ?? objectField(json, 'trainingConfig', place);
@@ -67,7 +68,8 @@ async function readManifest(groups: readonly Json[], place: Place, readShard: Re
 /** All shards of a group, one after the other: a weight may begin in one and end in the next. */
 async function readShards(paths: readonly Json[], specs: readonly TfjsWeight[], place: Place, readShard: ReadShard): Promise<Uint8Array> {
   const expected = specs.reduce((sum, spec) => sum + spec.storedBytes, 0);
-  if (expected > LIMITS.fileBytes) throw formatError('file-too-large', place, `The manifest declares ${expected} bytes of weights; at most 2 GiB are read.`);
+  if (expected > LIMITS.fileBytes)
+    throw formatError('file-too-large', place, `The manifest declares ${expected} bytes of weights; at most 2 GiB are read.`);
   const shards: Uint8Array[] = [];
   for (const path of paths) shards.push(await readOneShard(path, inside(place, 'paths'), readShard));
   const found = shards.reduce((sum, shard) => sum + shard.length, 0);

@@ -55,7 +55,8 @@ function splitNames(group: Hdf5Group): ReadonlyMap<string, Hdf5Group> {
   const result = new Map<string, Hdf5Group>();
   for (const [name, child] of group.groups) {
     const [first = '', ...rest] = name.split('\\');
-    const nested = rest.length === 0 ? child : { attributes: NO_ATTRIBUTES, arrays: NO_ARRAYS, groups: new Map([[rest.join('\\'), child]]) };
+    const nested =
+      rest.length === 0 ? child : { attributes: NO_ATTRIBUTES, arrays: NO_ARRAYS, groups: new Map([[rest.join('\\'), child]]) };
     const known = result.get(first);
     result.set(first, known ? mergeGroups(known, nested) : nested);
   }

@@ -1,9 +1,9 @@
 // Writes `.keras` archives and `.weights.h5` files that Keras 3 loads.
 import { type Zippable, zipSync } from 'fflate';
 import type { NDArray } from '../ir/ndarray.ts';
-import type { Hdf5Group } from './hdf5-tree.ts';
 import { writeHdf5 } from './hdf5.ts';
-import { type Json, type JsonObject, formatJson } from './json.ts';
+import type { Hdf5Group } from './hdf5-tree.ts';
+import { formatJson, type Json, type JsonObject } from './json.ts';
 import { ASSETS_FOLDER, CONFIG_FILE, METADATA_FILE, WEIGHTS_FILE } from './keras-archive.ts';
 import type { WeightTreeInput } from './model-file.ts';
 import { formatError } from './place.ts';

@@ -3,7 +3,7 @@ import { inflateSync } from 'fflate';
 import { quote } from '../errors/index.ts';
 import { crc32 } from './crc32.ts';
 import { LIMITS, UnpackBudget } from './limits.ts';
-import { type Place, formatError, inside } from './place.ts';
+import { formatError, inside, type Place } from './place.ts';
 
 interface ZipEntry {
   readonly name: string;
@@ -56,7 +56,8 @@ function readDirectory(bytes: Uint8Array, place: Place): ZipEntry[] {
   if (count === 0xffff || offset === 0xffffffff) {
     throw formatError('file-too-large', place, 'The archive is of the zip64 kind, for files beyond 4 GiB.');
   }
-  if (count > LIMITS.zipEntries) throw formatError('file-bomb', place, `The archive has ${count} entries; at most ${LIMITS.zipEntries} are read.`);
+  if (count > LIMITS.zipEntries)
+    throw formatError('file-bomb', place, `The archive has ${count} entries; at most ${LIMITS.zipEntries} are read.`);
   const entries: ZipEntry[] = [];
   let at = offset;
   for (let i = 0; i < count; i++) {
@@ -92,7 +93,10 @@ function findEnd(view: DataView, place: Place): number {
 }
 
 function unpack(bytes: Uint8Array, entry: ZipEntry, place: Place): Uint8Array {
-  if (entry.flags & ENCRYPTED) throw formatError('not-supported', place, 'This file of the archive is encrypted.', { cure: 'Unpack the archive and pack it without a password.' });
+  if (entry.flags & ENCRYPTED)
+    throw formatError('not-supported', place, 'This file of the archive is encrypted.', {
+      cure: 'Unpack the archive and pack it without a password.',
+    });
   const packed = packedData(bytes, entry, place);
   const data = entry.method === STORED ? packed : inflate(packed, entry, place);
   if (data.length !== entry.bytes) {
@@ -116,7 +120,10 @@ function packedData(bytes: Uint8Array, entry: ZipEntry, place: Place): Uint8Arra
 }
 
 function inflate(packed: Uint8Array, entry: ZipEntry, place: Place): Uint8Array {
-  if (entry.method !== DEFLATED) throw formatError('not-supported', place, `This file of the archive is packed by method ${entry.method}.`, { cure: 'Pack it by deflate, or store it.' });
+  if (entry.method !== DEFLATED)
+    throw formatError('not-supported', place, `This file of the archive is packed by method ${entry.method}.`, {
+      cure: 'Pack it by deflate, or store it.',
+    });
   if (entry.bytes > MOST_EXPANSION * packed.length + MOST_EXPANSION) {
     throw formatError('file-bomb', place, `${packed.length} packed bytes are said to unpack to ${entry.bytes}.`);
   }

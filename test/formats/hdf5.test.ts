@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../compiler/errors/index.ts';
+import { readHdf5, writeHdf5 } from '../../compiler/formats/hdf5.ts';
 import { hdf5Library } from '../../compiler/formats/hdf5-library.ts';
 import type { Hdf5Group } from '../../compiler/formats/hdf5-tree.ts';
-import { readHdf5, writeHdf5 } from '../../compiler/formats/hdf5.ts';
-import { DTYPES, allocate } from '../../compiler/ir/dtype.ts';
+import { allocate, DTYPES } from '../../compiler/ir/dtype.ts';
 import { encodeFloat } from '../../compiler/ir/float16.ts';
 import { ndarray } from '../../compiler/ir/ndarray.ts';
 
@@ -59,9 +59,20 @@ describe('HDF5 files', () => {
   it('reads the types that h5py writes for Keras', async () => {
     const vars = (await read(file('types.weights.h5'))).groups.get('layers')?.groups.get('dense')?.groups.get('vars');
     const types = Array.from({ length: 12 }, (_, i) => vars?.arrays.get(String(i))?.dtype);
-    expect(types).toEqual(
-      ['float16', 'float32', 'float64', 'float32', 'int8', 'uint16', 'int64', 'bool', 'bfloat16', 'int64', 'float32', 'float32'],
-    );
+    expect(types).toEqual([
+      'float16',
+      'float32',
+      'float64',
+      'float32',
+      'int8',
+      'uint16',
+      'int64',
+      'bool',
+      'bfloat16',
+      'int64',
+      'float32',
+      'float32',
+    ]);
     expect(vars?.arrays.get('0')?.data).toEqual(Uint16Array.from([1, 2.5, -3], (x) => encodeFloat('float16', x)));
     expect(vars?.arrays.get('3')?.data).toEqual(Float32Array.of(1, 2.5, -3));
     expect(vars?.arrays.get('6')?.data).toEqual(BigInt64Array.of(1n, 2n, -3n));

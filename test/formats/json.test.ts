@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../compiler/errors/index.ts';
-import { type Json, formatJson, parseJson } from '../../compiler/formats/index.ts';
+import { formatJson, type Json, parseJson } from '../../compiler/formats/index.ts';
 
 const parse = (text: string): Json => parseJson(text, ['config.json']);
 

@@ -8,12 +8,17 @@ function npy(header: string, data: Uint8Array, version = 1): Uint8Array {
   const prefix = version === 1 ? [text.length & 255, text.length >> 8] : [text.length & 255, text.length >> 8, 0, 0];
   return Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0, ...prefix, ...text, ...data);
 }
-const header = (descr: string, shape: string, fortran = 'False') => `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': (${shape}), }`;
+const header = (descr: string, shape: string, fortran = 'False') =>
+  `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': (${shape}), }`;
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
 describe('NumPy files', () => {
   it('reads arrays, vectors and scalars of both header versions', () => {
-    expect(readNpy(npy(header('<f4', '2, 2'), floats(1, 2, 3, 4)))).toMatchObject({ dtype: 'float32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+    expect(readNpy(npy(header('<f4', '2, 2'), floats(1, 2, 3, 4)))).toMatchObject({
+      dtype: 'float32',
+      shape: [2, 2],
+      data: Float32Array.of(1, 2, 3, 4),
+    });
     expect(readNpy(npy(header('<f4', '1,'), floats(7), 2)).shape).toEqual([1]);
     expect(readNpy(npy(header('<f4', ''), floats(7))).shape).toEqual([]);
     expect(readNpy(npy(header('|b1', '2,'), Uint8Array.of(1, 0)))).toMatchObject({ dtype: 'bool', data: Uint8Array.of(1, 0) });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../compiler/errors/index.ts';
 import { readSafetensors, writeSafetensors } from '../../compiler/formats/index.ts';
 import { readSafetensorsFile } from '../../compiler/formats/safetensors.ts';
-import { DTYPES, bytesPerElement, viewAs } from '../../compiler/ir/dtype.ts';
+import { bytesPerElement, DTYPES, viewAs } from '../../compiler/ir/dtype.ts';
 import { type NDArray, ndarray } from '../../compiler/ir/ndarray.ts';
 
 const bytesOf = (array: NDArray): number[] => [...new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength)];

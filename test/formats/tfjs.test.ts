@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../compiler/errors/index.ts';
 import { type ModelFile, readModelBytes } from '../../compiler/formats/index.ts';
-import type { NDArray } from '../../compiler/ir/ndarray.ts';
 import { encodeFloat } from '../../compiler/ir/float16.ts';
+import type { NDArray } from '../../compiler/ir/ndarray.ts';
 
 const topology = { model_config: { class_name: 'Sequential', config: { name: 's', layers: [] } }, keras_version: '2.10.0' };
 const encode = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -21,7 +21,10 @@ describe('TensorFlow.js models', () => {
     const bytes = floats(1, 2, 3);
     const model = await readWith(manifest, { 'a.bin': bytes.subarray(0, 5), 'sub/b.bin': bytes.subarray(5) });
     expect(model).toMatchObject({ format: 'tfjs', kerasVersion: '2.10.0', config: { class_name: 'Sequential' } });
-    expect([...weightsOf(model)].map(([name, array]) => [name, ...array.data])).toEqual([['d/kernel', 1, 2], ['d/bias', 3]]);
+    expect([...weightsOf(model)].map(([name, array]) => [name, ...array.data])).toEqual([
+      ['d/kernel', 1, 2],
+      ['d/bias', 3],
+    ]);
   });
 
   it('dequantizes uint8, uint16 and float16', async () => {
@@ -68,11 +71,23 @@ describe('TensorFlow.js models', () => {
     ['too few bytes', [{ paths: ['a'], weights: [weight('w', [2])] }], /declares 8 bytes of weights; its shards hold 4/],
     ['too many bytes', [{ paths: ['a'], weights: [weight('w', [0])] }], /declares 0 bytes of weights; its shards hold 4/],
     ['a shape beyond memory', [{ paths: ['a'], weights: [weight('w', [1e9, 1e9])] }], /beyond 2 GiB/],
-    ['weights that are large only together', [{ paths: [], weights: Array.from({ length: 5 }, (_, i) => weight(`w${i}`, [2 ** 28])) }], /at most 2 GiB/],
+    [
+      'weights that are large only together',
+      [{ paths: [], weights: Array.from({ length: 5 }, (_, i) => weight(`w${i}`, [2 ** 28])) }],
+      /at most 2 GiB/,
+    ],
     ['a dimension that is text', [{ paths: ['a'], weights: [weight('w', ['1'] as never)] }], /dimension "1"/],
     ['text as weights', [{ paths: ['a'], weights: [weight('w', [1], { dtype: 'string' })] }], /type "string"/],
-    ['an unknown quantization', [{ paths: ['a'], weights: [weight('w', [1], { quantization: { dtype: 'int4' } })] }], /quantized to "int4"/],
-    ['a scale that is text', [{ paths: ['a'], weights: [weight('w', [4], { quantization: { dtype: 'uint8', scale: '1' } })] }], /scale "1"/],
+    [
+      'an unknown quantization',
+      [{ paths: ['a'], weights: [weight('w', [1], { quantization: { dtype: 'int4' } })] }],
+      /quantized to "int4"/,
+    ],
+    [
+      'a scale that is text',
+      [{ paths: ['a'], weights: [weight('w', [4], { quantization: { dtype: 'uint8', scale: '1' } })] }],
+      /scale "1"/,
+    ],
     ['two weights of one name', [{ paths: ['a'], weights: [weight('w', [1]), weight('w', [0])] }], /Two weights/],
     ['a manifest that is a number', 7, /Expected a list/],
     ['a group that is a number', [7], /Expected an object/],
@@ -96,7 +111,8 @@ describe('TensorFlow.js models', () => {
 });
 
 describe('TensorFlow.js models in JavaScript modules', () => {
-  const module = (object: string) => `!function(e){if("object"==typeof exports)module.exports=e();else{({}).model=e()}}(function(){return {1:[function(r,m,x){m.exports=${object}},{}]}});`;
+  const module = (object: string) =>
+    `!function(e){if("object"==typeof exports)module.exports=e();else{({}).model=e()}}(function(){return {1:[function(r,m,x){m.exports=${object}},{}]}});`;
   const object = `{format:"layers-model",'signature':{a:{b:1}},modelTopology:{keras_version:'2.2.4',model_config:{class_name:"Model",config:{rate:.5,on:!0,off:!1,none:void 0,big:1e3,neg:-.25,text:"a\\"b\\u0041"}}},weightsManifest:[]}`;
 
   it('finds the object without running anything', async () => {
@@ -110,6 +126,7 @@ describe('TensorFlow.js models in JavaScript modules', () => {
   it.each([
     ['a call', '{modelTopology:alert(1),weightsManifest:[]}', /Expected a value/],
     ['a getter', '{get modelTopology(){return 1},weightsManifest:[]}', /Expected a colon|no object that holds/],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text that must not be run
     ['a template', '{modelTopology:`${process.exit()}`,weightsManifest:[]}', /Expected a value/],
     ['a prototype', '{__proto__:{},modelTopology:{},weightsManifest:[]}', /__proto__/],
     ['an end', '{modelTopology:{a:1', /weights|Expected|begins with/],
