@@ -41,7 +41,7 @@ export class Orthogonal extends RandomInitializer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { gain: this.gain, ...super.getConfig() };
+    return { ...super.getConfig(), gain: this.gain };
   }
 }
 

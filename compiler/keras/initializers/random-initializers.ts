@@ -47,7 +47,7 @@ export class RandomNormal extends RandomInitializer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { mean: this.mean, stddev: this.stddev, ...super.getConfig() };
+    return { ...super.getConfig(), mean: this.mean, stddev: this.stddev };
   }
 }
 
@@ -67,7 +67,7 @@ export class TruncatedNormal extends RandomInitializer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { mean: this.mean, stddev: this.stddev, ...super.getConfig() };
+    return { ...super.getConfig(), mean: this.mean, stddev: this.stddev };
   }
 }
 
@@ -94,6 +94,6 @@ export class RandomUniform extends RandomInitializer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { minval: this.minval, maxval: this.maxval, ...super.getConfig() };
+    return { ...super.getConfig(), minval: this.minval, maxval: this.maxval };
   }
 }

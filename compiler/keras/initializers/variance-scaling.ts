@@ -75,7 +75,7 @@ export class VarianceScaling extends RandomInitializer {
 
   override getConfig(): Record<string, unknown> {
     const { scale, mode, distribution, inputAxes, outputAxes } = this;
-    return { scale, mode, distribution, inputAxes, outputAxes, ...super.getConfig() };
+    return { ...super.getConfig(), scale, mode, distribution, inputAxes, outputAxes };
   }
 
   /** What the named initializers below write: their scale, mode and distribution are their name. */

@@ -4,6 +4,7 @@ import type { DType } from '../../ir/dtype.ts';
 import { broadcastShapes } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import { Variable } from '../../trace/variable.ts';
 import { type NestedNumbers, type TensorLike, hasDType, toTensor as convert } from '../engine/tensor-like.ts';
 import { type PromotionDType, floatType, resultType, weakDType } from './promotion.ts';
 
@@ -38,7 +39,8 @@ export function toFloat(value: TensorLike): Tensor {
 /** The dtype with which a value takes part in promotion: bare numbers are weak. */
 export function promotionDType(value: TensorLike): PromotionDType {
   if (isScalar(value)) return weakDType(value);
-  return hasDType(value) ? value.dtype : toTensor(value).dtype;
+  // A variable is read, because a layer of mixed precision reads it in another dtype than its own.
+  return hasDType(value) && !(value instanceof Variable) ? value.dtype : toTensor(value).dtype;
 }
 
 /** All values as tensors of their common dtype, each with its own shape. */

@@ -1,6 +1,7 @@
 // The softmax as a layer, with a mask for positions that do not take part.
 import { ValueError, formatShape } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { CallOptions } from '../../engine/layer-call.ts';
 import * as ops from '../../ops/index.ts';
@@ -29,6 +30,10 @@ export class Softmax extends Layer {
     // Large enough to vanish in the exponential, small enough for the dtype.
     const excluded = ops.where(takesPart, inputs, inputs.dtype === 'float16' ? -30000 : -1e9) as Tensor;
     return ops.where(takesPart, ops.softmax(excluded, options), 0) as Tensor;
+  }
+
+  override computeOutputShape(inputShape: KerasShape): KerasShape {
+    return inputShape;
   }
 
   override getConfig(): Record<string, unknown> {

@@ -4,11 +4,12 @@ import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
+import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 import { channelAxis, convOutputShape } from './conv-shape.ts';
 import { SpatialLayer, type SpatialOptions, requirePositive } from './spatial-layer.ts';
 
-export interface ConvOptions extends SpatialOptions, WeightOptionsOf<'kernel'> {
+export interface ConvOptions extends SpatialOptions, LoraOptions, WeightOptionsOf<'kernel'> {
   /** Splits the channels into groups that are convolved apart. Default 1. */
   readonly groups?: number;
 }
@@ -19,6 +20,8 @@ export abstract class BaseConv extends SpatialLayer {
   readonly filters: number;
   readonly groups: number;
   readonly kernelSettings: WeightSettings;
+  readonly loraOptions: LoraOptions;
+  lora: Lora | undefined = undefined;
   kernel: Weight | undefined = undefined;
 
   constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: ConvOptions = {}) {
@@ -31,6 +34,7 @@ export abstract class BaseConv extends SpatialLayer {
     }
     this.refuseStridesWithDilation();
     this.kernelSettings = weightSettings('kernel', options, 'glorot_uniform');
+    this.loraOptions = { loraRank: options.loraRank ?? null, loraAlpha: options.loraAlpha ?? null };
   }
 
   #kernelShape(channels: number): number[] {
@@ -48,10 +52,12 @@ export abstract class BaseConv extends SpatialLayer {
     this.computeOutputShape(inputShape);
     this.kernel = this.addWeight({ name: 'kernel', shape: this.#kernelShape(channels), ...this.kernelSettings });
     this.addBias(this.filters);
+    this.lora = createLora(this, this.kernel, this.kernelSettings, this.loraOptions);
   }
 
   override call(inputs: Tensor): Tensor {
-    return this.finish(ops.conv(inputs, this.kernel as Weight, this.convOptions));
+    const kernel = this.kernel as Weight;
+    return this.finish(ops.conv(inputs, this.lora ? this.lora.adapt(kernel) : kernel, this.convOptions));
   }
 
   override computeOutputShape(inputShape: KerasShape): KerasShape {
@@ -60,6 +66,6 @@ export abstract class BaseConv extends SpatialLayer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), filters: this.filters, groups: this.groups, ...weightConfig('kernel', this.kernelSettings) };
+    return { ...super.getConfig(), filters: this.filters, groups: this.groups, ...weightConfig('kernel', this.kernelSettings), ...loraConfig(this.loraOptions) };
   }
 }

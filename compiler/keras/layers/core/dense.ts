@@ -7,9 +7,10 @@ import { Layer } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
 import { requirePositiveInteger } from '../arguments.ts';
+import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
 import { type RegularizedLayerOptions, type WeightOptionsOf, type WeightSettings, baseOptions, weightConfig, weightSettings } from '../weight-settings.ts';
 
-export interface DenseOptions extends RegularizedLayerOptions, WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
+export interface DenseOptions extends RegularizedLayerOptions, LoraOptions, WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
   readonly activation?: ActivationLike;
   /** Default true. */
   readonly useBias?: boolean;
@@ -28,6 +29,8 @@ export class Dense extends Layer {
   readonly useBias: boolean;
   readonly kernelSettings: WeightSettings;
   readonly biasSettings: WeightSettings;
+  readonly loraOptions: LoraOptions;
+  lora: Lora | undefined = undefined;
   kernel: Weight | undefined = undefined;
   bias: Weight | undefined = undefined;
 
@@ -39,6 +42,7 @@ export class Dense extends Layer {
     this.useBias = options.useBias ?? true;
     this.kernelSettings = weightSettings('kernel', options, 'glorot_uniform');
     this.biasSettings = weightSettings('bias', options, 'zeros');
+    this.loraOptions = { loraRank: options.loraRank ?? null, loraAlpha: options.loraAlpha ?? null };
     this.inputSpec = { minNdim: 2 };
     this.supportsMasking = true;
   }
@@ -49,10 +53,12 @@ export class Dense extends Layer {
     this.kernel = this.addWeight({ name: 'kernel', shape: [size, this.units], ...this.kernelSettings });
     if (this.useBias) this.bias = this.addWeight({ name: 'bias', shape: [this.units], ...this.biasSettings });
     this.inputSpec = { minNdim: 2, axes: { [-1]: size } };
+    this.lora = createLora(this, this.kernel, this.kernelSettings, this.loraOptions);
   }
 
   override call(inputs: Tensor): Tensor {
-    const product = ops.matmul(inputs, this.kernel as Weight);
+    const kernel = this.kernel as Weight;
+    const product = ops.matmul(inputs, this.lora ? this.lora.adapt(kernel) : kernel);
     return this.activation(this.bias ? ops.add(product, this.bias) : product);
   }
 
@@ -68,6 +74,7 @@ export class Dense extends Layer {
       useBias: this.useBias,
       ...weightConfig('kernel', this.kernelSettings),
       ...weightConfig('bias', this.biasSettings),
+      ...loraConfig(this.loraOptions),
     };
   }
 }

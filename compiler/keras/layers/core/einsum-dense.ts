@@ -7,10 +7,11 @@ import { Layer } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
 import { VarianceScaling } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
+import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
 import { type RegularizedLayerOptions, type WeightOptionsOf, type WeightSettings, baseOptions, weightConfig, weightSettings } from '../weight-settings.ts';
 import { type EinsumShapes, analyzeEquation } from './einsum-shapes.ts';
 
-export interface EinsumDenseOptions extends RegularizedLayerOptions, WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
+export interface EinsumDenseOptions extends RegularizedLayerOptions, LoraOptions, WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
   readonly activation?: ActivationLike;
   /** The output axes that a bias has, as letters of the equation; none by default. */
   readonly biasAxes?: string | null;
@@ -30,6 +31,8 @@ export class EinsumDense extends Layer {
   readonly activation: ActivationFunction;
   readonly kernelSettings: WeightSettings;
   readonly biasSettings: WeightSettings;
+  readonly loraOptions: LoraOptions;
+  lora: Lora | undefined = undefined;
   kernel: Weight | undefined = undefined;
   bias: Weight | undefined = undefined;
 
@@ -42,6 +45,7 @@ export class EinsumDense extends Layer {
     this.activation = getActivation(options.activation);
     this.kernelSettings = weightSettings('kernel', options, 'glorot_uniform');
     this.biasSettings = weightSettings('bias', options, 'zeros');
+    this.loraOptions = { loraRank: options.loraRank ?? null, loraAlpha: options.loraAlpha ?? null };
   }
 
   #shapes(inputShape: KerasShape): EinsumShapes {
@@ -59,10 +63,12 @@ export class EinsumDense extends Layer {
         : initializer;
     this.kernel = this.addWeight({ name: 'kernel', shape: kernel, ...this.kernelSettings, initializer: scaled });
     if (bias) this.bias = this.addWeight({ name: 'bias', shape: bias, ...this.biasSettings });
+    this.lora = createLora(this, this.kernel, this.kernelSettings, this.loraOptions);
   }
 
   override call(inputs: Tensor): Tensor {
-    const product = ops.einsum(this.equation, inputs, this.kernel as Weight);
+    const kernel = this.kernel as Weight;
+    const product = ops.einsum(this.equation, inputs, this.lora ? this.lora.adapt(kernel) : kernel);
     return this.activation(this.bias ? ops.add(product, this.bias) : product);
   }
 
@@ -81,6 +87,7 @@ export class EinsumDense extends Layer {
       biasAxes: this.biasAxes,
       ...weightConfig('kernel', this.kernelSettings),
       ...weightConfig('bias', this.biasSettings),
+      ...loraConfig(this.loraOptions),
     };
   }
 }

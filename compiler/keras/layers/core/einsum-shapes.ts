@@ -58,7 +58,8 @@ export function analyzeEquation(equation: string, biasAxes: string | null, input
     if (size === undefined) throw new ValueError(`Weight dimension '${label}' did not have a match in either the input spec '${terms.input}' or the output spec '${terms.output}'.`, { code: 'einsum' });
     return size;
   };
-  const output = [...terms.output].map(sizeOf);
+  // Sizes that the output's shape leaves open stay open, even where the input tells them.
+  const output = [...terms.output].map((label, axis) => (axis < offset ? sizeOf(label) : (named[axis - offset] ?? null)));
   const axesWhere = (test: (label: string) => boolean): number[] => [...terms.kernel].flatMap((label, axis) => (test(label) ? [axis] : []));
   return {
     kernel: [...terms.kernel].map(sizeOf),

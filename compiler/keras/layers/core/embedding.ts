@@ -6,9 +6,10 @@ import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
 import { asTuple, requirePositiveInteger } from '../arguments.ts';
+import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 
-export interface EmbeddingOptions extends LayerOptions, WeightOptionsOf<'embeddings'> {
+export interface EmbeddingOptions extends LayerOptions, LoraOptions, WeightOptionsOf<'embeddings'> {
   /** Whether number 0 is padding, which later layers skip. */
   readonly maskZero?: boolean;
 }
@@ -25,6 +26,8 @@ export class Embedding extends Layer {
   readonly outputDim: number;
   readonly maskZero: boolean;
   readonly embeddingsSettings: WeightSettings;
+  readonly loraOptions: LoraOptions;
+  lora: Lora | undefined = undefined;
   embeddings: Weight | undefined = undefined;
 
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
@@ -35,16 +38,19 @@ export class Embedding extends Layer {
     this.outputDim = outputDim;
     this.maskZero = options.maskZero ?? false;
     this.embeddingsSettings = weightSettings('embeddings', options, 'uniform');
+    this.loraOptions = { loraRank: options.loraRank ?? null, loraAlpha: options.loraAlpha ?? null };
     this.supportsMasking = this.maskZero;
   }
 
   override build(): void {
     this.embeddings = this.addWeight({ name: 'embeddings', shape: [this.inputDim, this.outputDim], ...this.embeddingsSettings });
+    this.lora = createLora(this, this.embeddings, this.embeddingsSettings, this.loraOptions);
   }
 
   override call(inputs: Tensor): Tensor {
     const indices = inputs.dtype === 'int32' || inputs.dtype === 'int64' ? inputs : ops.cast(inputs, 'int32');
-    return ops.cast(ops.take(this.embeddings as Weight, indices, { axis: 0 }), this.computeDtype);
+    const embeddings = this.embeddings as Weight;
+    return ops.cast(ops.take(this.lora ? this.lora.adapt(embeddings) : embeddings, indices, { axis: 0 }), this.computeDtype);
   }
 
   override computeMask(inputs: TensorLike): unknown {
@@ -62,6 +68,7 @@ export class Embedding extends Layer {
       outputDim: this.outputDim,
       maskZero: this.maskZero,
       ...weightConfig('embeddings', this.embeddingsSettings),
+      ...loraConfig(this.loraOptions),
     };
   }
 }

@@ -7,6 +7,8 @@ import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format
 
 export interface CenterCropOptions extends LayerOptions {
   readonly dataFormat?: string | null;
+  /** The format of bounding boxes beside the images, which this layer does not move. */
+  readonly boundingBoxFormat?: string | null;
 }
 
 /** (..., height, width, channels) -> the given size, in the layer's dtype. */
@@ -16,12 +18,14 @@ export class CenterCrop extends Layer {
   readonly height: number;
   readonly width: number;
   readonly dataFormat: DataFormat;
+  readonly boundingBoxFormat: string | null;
 
   constructor(height: number, width: number, options: CenterCropOptions = {}) {
     super(options);
     this.height = height;
     this.width = width;
     this.dataFormat = standardizeDataFormat(options.dataFormat);
+    this.boundingBoxFormat = options.boundingBoxFormat ?? null;
   }
 
   override call(inputs: Tensor): Tensor {
@@ -36,7 +40,8 @@ export class CenterCrop extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
-    const { height, width, dataFormat } = this;
-    return { ...super.getConfig(), height, width, dataFormat };
+    const { height, width, dataFormat, boundingBoxFormat } = this;
+    const config = { ...super.getConfig(), height, width, dataFormat };
+    return boundingBoxFormat === null ? config : { ...config, boundingBoxFormat };
   }
 }

@@ -1,5 +1,4 @@
 // Brings images to one size.
-import { isInteger } from '../../../ir/dtype.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
@@ -54,9 +53,7 @@ export class Resizing extends Layer {
   override call(inputs: Tensor): Tensor {
     const { interpolation, antialias, cropToAspectRatio, padToAspectRatio, fillMode, fillValue, dataFormat } = this;
     const options = { interpolation, antialias, cropToAspectRatio, padToAspectRatio, fillMode, fillValue, dataFormat };
-    const resized = ops.image.resize(inputs, [this.height, this.width], options);
-    if (resized.dtype === inputs.dtype) return resized;
-    return ops.saturateCast(isInteger(inputs.dtype) ? ops.round(resized) : resized, inputs.dtype);
+    return ops.image.resize(inputs, [this.height, this.width], options);
   }
 
   override getConfig(): Record<string, unknown> {

@@ -7,6 +7,7 @@ import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { contract } from '../contraction.ts';
 import { type TensorLike, constantOf, fullAs, toTensor } from '../convert.ts';
+import { saturateCast } from '../conversion.ts';
 import { takeAxis } from '../indexing.ts';
 import { repeatAxis, sliceAxis } from '../joining.ts';
 import { padConstant } from '../padding.ts';
@@ -28,7 +29,7 @@ export interface ResizeOptions {
   readonly dataFormat?: string | null;
 }
 
-/** Resizes images of shape (height, width, channels) or (batch, height, width, channels) to `size`. */
+/** Resizes images of shape (height, width, channels) or (batch, height, width, channels) to `size`, in their dtype. */
 export const resize = defineOp('image.resize', ['images', 'size'], (images: TensorLike, size: readonly number[], options: ResizeOptions = {}): Tensor => {
   const given = toTensor(images);
   checkArguments(given, size, options);
@@ -37,7 +38,9 @@ export const resize = defineOp('image.resize', ['images', 'size'], (images: Tens
   const framed = frame(given, [heightAxis, widthAxis], [height, width], options);
   const { interpolation = 'bilinear', antialias = false } = options;
   const number = isInteger(framed.dtype) && interpolation !== 'nearest' ? lax.cast(framed, 'float32') : framed;
-  return resizeAxis(resizeAxis(number, heightAxis, height, interpolation, antialias), widthAxis, width, interpolation, antialias);
+  const resized = resizeAxis(resizeAxis(number, heightAxis, height, interpolation, antialias), widthAxis, width, interpolation, antialias);
+  // Integers come back as integers, rounded and kept in their range.
+  return resized.dtype === framed.dtype ? resized : saturateCast(lax.round(resized), framed.dtype);
 });
 
 /** The axes of height and width. */
