@@ -3,7 +3,7 @@ import type { CpuTarget } from '../targets/cpu-target.ts';
 import { type KernelFunction, memoryBytes } from './kernel-ir/index.ts';
 import type { Address, KernelModule, ModuleStep, StepArgument, TensorSlot } from './module.ts';
 import { align, type Lifetime, planMemory } from './plan-memory.ts';
-import { hasHalo, zeroHaloFunction } from './schedule/halo.ts';
+import { hasHalo, hasUnusedChannels, zeroHaloFunction } from './schedule/halo.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from './schedule/scheduled.ts';
 import type { Buffer, Program, ProgramStep, Stage } from './stage/stage.ts';
 import { WeightPacker } from './pack-weights.ts';
@@ -97,7 +97,7 @@ class ProgramCompiler {
   #stage(stage: Stage): readonly Draft[] {
     const scheduled = this.#schedule(stage);
     for (const item of scheduled.functions) this.#addFunction(item);
-    const drafts: Draft[] = this.#zeroBefore(stage);
+    const drafts: Draft[] = this.#zeroBefore(stage, scheduled);
     for (const call of scheduled.calls) {
       const position = this.#position++;
       for (const arg of call.args) this.#useArgument(arg, position);
@@ -123,14 +123,15 @@ class ProgramCompiler {
 
   /** The first stage that writes a buffer with a halo is preceded by zeroing it: its memory was another buffer's before. */
   readonly #zeroed = new Set<number>();
-  #zeroBefore(stage: Stage): Draft[] {
+  #zeroBefore(stage: Stage, { fillsBlocks = false }: Scheduled): Draft[] {
     if (stage.kind !== 'compute' || this.#zeroed.has(stage.output)) return [];
     const buffer = this.#buffer(stage.output);
-    if (buffer.kind !== 'scratch' || !hasHalo(buffer)) return [];
+    const hasGaps = !fillsBlocks && hasUnusedChannels(buffer);
+    if (buffer.kind !== 'scratch' || !(hasHalo(buffer) || hasGaps)) return [];
     this.#zeroed.add(stage.output);
     const position = this.#position++;
     this.#use(stage.output, position);
-    const zero = zeroHaloFunction(buffer, this.#target);
+    const zero = hasGaps ? null : zeroHaloFunction(buffer, this.#target);
     if (!zero) return [{ kind: 'zero', buffer: stage.output, position }];
     this.#addFunction(zero);
     return [{ kind: 'call', call: { callee: zero.name, args: [{ kind: 'buffer', buffer: stage.output }], flops: 0 }, label: `${stage.name}_halo`, position }];

@@ -18,6 +18,11 @@ export function hasHalo({ layout }: Buffer): boolean {
   return layout.halo.some(([before, after]) => before > 0 || after > 0);
 }
 
+/** The last block of channels reaches beyond the last channel: what lies there is read, and multiplied by zero. */
+export function hasUnusedChannels({ layout, shape }: Buffer): boolean {
+  return layout.block !== undefined && (shape[layout.block.dim] as number) % layout.block.size !== 0;
+}
+
 /** A function of one pointer that zeroes the halo of a buffer of floats, or null where zeroing all of it is simpler. */
 export function zeroHaloFunction(buffer: Buffer, target: CpuTarget): KernelFunction | null {
   const plane = planeOf(buffer);

@@ -39,6 +39,8 @@ export interface Scheduled {
   /** Callees before callers; functions of equal name are equal and shared by stages. */
   readonly functions: readonly KernelFunction[];
   readonly calls: readonly ScheduledCall[];
+  /** The calls also write the unused channels of a last block, with finite numbers. */
+  readonly fillsBlocks?: boolean;
 }
 
 export interface ScheduleContext {

@@ -1,6 +1,7 @@
 // Schedules a contraction with constant weights: register tiles, called by a driver that walks strips of rows and columns.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import { add, advance, compare, type Expr, index, INDEX, type KernelFunction, local, loop, mul, type Parameter, pointerTo, scale, type Statement } from '../../kernel-ir/index.ts';
+import { Names } from '../../kernel-ir/block.ts';
 import type { Axis } from '../../stage/stage.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduleContext } from '../scheduled.ts';
 import { type Access, accessOf, strideOf } from './access.ts';
@@ -26,6 +27,8 @@ interface Plan {
   /** Outermost to innermost; the last is cut into tiles. */
   readonly rows: readonly RowLoop[];
   readonly choice: TileChoice;
+  /** Names of the driver's loops. */
+  readonly names: Names;
 }
 
 export const scheduleContraction: Schedule = (stage, context) => {
@@ -52,7 +55,7 @@ function planContraction(contraction: Contraction, { target, buffer }: ScheduleC
   const widths = Array.from({ length: panels.count }, (_, panel) => (panel === panels.count - 1 ? panels.lastWidth : panels.width) / target.lanes);
   const rows = rowLoops(contraction.rows, [data, result, ...epilogue.operands.map(({ access }) => access)]);
   const choice = chooseTiles(rows.at(-1)?.extent ?? 1, trimColumns(widths, column, result, target), reductionLength(loops), target);
-  return { contraction, target, data, weights, result, column, epilogue, loops, unroll: chooseUnroll(loops.at(-1) as ReductionLoop, target), panels, rows, choice };
+  return { contraction, target, data, weights, result, column, epilogue, loops, unroll: chooseUnroll(loops.at(-1) as ReductionLoop, target), panels, rows, choice, names: new Names() };
 }
 
 /** Unless the result has room for whole panels, vectors that lie wholly beyond the last column are not computed. */
@@ -93,7 +96,7 @@ function emit(plan: Plan): Scheduled {
   const points = [...contraction.rows, ...contraction.columns, ...contraction.shared].reduce((product, axis) => product * axis.extent, 1);
   const depth = contraction.sum.axes.reduce((product, axis) => product * axis.extent, 1);
   const functions = [...tiles.values(), { name, parameters, body }];
-  return { functions, calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * points * depth }] };
+  return { functions, fillsBlocks: true, calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * points * depth }] };
 }
 
 function operandArgument({ access }: EpilogueOperand, column: Axis, panels: Panels): ScheduledArgument {
@@ -138,7 +141,7 @@ const isPadded = (access: Access, column: Axis): boolean => access.buffer.kind =
 function sharedLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
   const axis = plan.contraction.shared[depth];
   if (!axis) return body(position);
-  const name = `g${depth}`;
+  const name = plan.names.fresh('g');
   const at = local(name, INDEX);
   const inside = plan.contraction.shared.slice(depth + 1).reduce((product, other) => product * other.extent, 1);
   const perGroup = reductionLength(plan.loops) * paddedColumns(plan.panels) * inside;
@@ -153,19 +156,21 @@ function stripLoops(plan: Plan, position: Position, tiles: Map<string, KernelFun
   const begin = local('begin', INDEX);
   const end = local('end', INDEX);
   const size = Math.min(outer.extent, stripSize(plan));
-  const strip = local('strip', INDEX);
+  const stripName = plan.names.fresh('strip');
+  const strip = local(stripName, INDEX);
   const last = { kind: 'binary', type: INDEX, op: 'min', left: add(strip, index(size)), right: end } as const;
-  const rows = (inner: Position, segment: Segment): Statement[] => [
-    loop('q', strip, last, middleLoops(plan, move(plan, inner, outer.axis, local('q', INDEX)), 1, (at) => tileLoops(plan, at, segment, tiles))),
-  ];
-  return [loop('strip', begin, end, columnLoops(plan, position, rows), size)];
+  const rows = (inner: Position, segment: Segment): Statement[] => {
+    const name = plan.names.fresh('q');
+    return [loop(name, strip, last, middleLoops(plan, move(plan, inner, outer.axis, local(name, INDEX)), 1, (at) => tileLoops(plan, at, segment, tiles)))];
+  };
+  return [loop(stripName, begin, end, columnLoops(plan, position, rows), size)];
 }
 
 /** Row loops between the strips and the tiles. */
 function middleLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
   if (depth >= plan.rows.length - 1) return body(position);
   const { axis, extent } = plan.rows[depth] as RowLoop;
-  const name = `q${depth}`;
+  const name = plan.names.fresh('q');
   return [loop(name, 0, extent, middleLoops(plan, move(plan, position, axis, local(name, INDEX)), depth + 1, body))];
 }
 
@@ -220,7 +225,7 @@ function columnSpans({ choice, target, panels, column, result }: Plan): readonly
 function columnLoops(plan: Plan, position: Position, body: (position: Position, segment: Segment) => Statement[], isParallel = false): Statement[] {
   const spans = columnSpans(plan);
   const shared = isParallel && (spans[0]?.whole ?? 0) > 1;
-  const [first, ...others] = spans.map((span, run) => columnSpan(plan, position, span, `n${run}`, shared && run === 0, body));
+  const [first, ...others] = spans.map((span, run) => columnSpan(plan, position, span, plan.names.fresh('n'), shared && run === 0, body));
   const rest = others.flatMap(({ whole, partial }) => [...whole, ...partial]);
   const after = [...(first?.partial ?? []), ...rest];
   if (!shared || after.length === 0) return [...(first?.whole ?? []), ...after];
@@ -275,7 +280,7 @@ function stepOffset(steps: Expr, width: number, blocked: Access['blocked']): Exp
 function tileLoops(plan: Plan, position: Position, segment: Segment, tiles: Map<string, KernelFunction>): Statement[] {
   const rowAxis = plan.rows.at(-1)?.axis;
   let done = 0;
-  return plan.choice.rowRuns.flatMap(({ rows, count }, run) => {
+  return plan.choice.rowRuns.flatMap(({ rows, count }) => {
     const shape = tileShape(plan, rows, segment);
     const tile = tileFunction(shape, plan.epilogue.epilogue);
     tiles.set(tile.name, tile);
@@ -283,7 +288,7 @@ function tileLoops(plan: Plan, position: Position, segment: Segment, tiles: Map<
     const first = index(done);
     done += rows * count;
     if (count === 1) return [call(first)];
-    const name = `m${run}`;
+    const name = plan.names.fresh('m');
     return [loop(name, 0, count, [call(add(first, scale(local(name, INDEX), rows)))])];
   });
 }

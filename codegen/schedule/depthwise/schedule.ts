@@ -48,7 +48,7 @@ export const scheduleDepthwise: Schedule = (stage, { target, buffer }) => {
     contraction, target, data, weights, result, epilogue, channel,
     taps: tapsOf(contraction, data, weights),
     rows: contraction.rows,
-    vectors: Math.ceil(channel.extent / target.lanes),
+    vectors: Math.ceil(channel.extent / (result.blocked?.size ?? target.lanes)) * ((result.blocked?.size ?? target.lanes) / target.lanes),
   });
 };
 
@@ -83,7 +83,7 @@ function emit(plan: Plan): Scheduled {
     ...epilogue.operands.map(({ access }): ScheduledArgument => operandArgument(access, plan)),
   ];
   const pixels = plan.rows.reduce((product, axis) => product * axis.extent, 1);
-  return { functions: [...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * pixels * channel.extent * taps.length }] };
+  return { functions: [...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * pixels * channel.extent * taps.length }], fillsBlocks: true };
 }
 
 const unitOf = (target: CpuTarget): number => target.panelUnit;

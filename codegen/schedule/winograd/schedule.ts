@@ -110,7 +110,7 @@ function emit(plan: Plan): Scheduled {
     ),
   ];
   const flops = 2 * 9 * shape.channel.extent * shape.column.extent * shape.rows[0].extent * shape.rows[1].extent;
-  return { functions: [input, output, ...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, parallel: { extent: parts }, flops }] };
+  return { functions: [input, output, ...tiles.values(), { name, parameters, body }], fillsBlocks: true, calls: [{ callee: name, args, parallel: { extent: parts }, flops }] };
 }
 
 const isColumnVector = (access: Access, column: Axis): boolean => access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(column);
