@@ -3,10 +3,12 @@
 /** A `T`, or arrays and plain objects of such. */
 export type Nested<T> = T | readonly Nested<T>[] | { readonly [key: string]: Nested<T> };
 
+/** An object that holds others by name. A host array (dtype, shape, data) is a value, not a structure. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value) as unknown;
-  return prototype === Object.prototype || prototype === null;
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return !('shape' in value && 'data' in value && ArrayBuffer.isView(value.data));
 }
 
 /** The leaves in order: arrays by index, objects by sorted key. */

@@ -15,10 +15,10 @@ export function convertInputs(structure: Nested<KerasTensor>, inputs: unknown): 
   if (isKerasTensor(structure)) {
     // A single input may come in a list or a dictionary of one.
     if (Array.isArray(inputs) && inputs.length === 1 && isTensorObject(inputs[0])) return [convertLeaf(inputs[0])];
-    if (isPlainObject(inputs) && !('data' in inputs)) return mapValues(inputs, convertLeaf);
+    if (isPlainObject(inputs)) return mapValues(inputs, convertLeaf);
     return convertLeaf(inputs);
   }
-  if (isPlainObject(inputs) && !('data' in inputs)) return mapValues(inputs, convertLeaf);
+  if (isPlainObject(inputs)) return mapValues(inputs, convertLeaf);
   const parts = Array.isArray(structure) ? (structure as readonly Nested<KerasTensor>[]) : Object.values(structure as Record<string, Nested<KerasTensor>>);
   if (Array.isArray(inputs) && !(parts.length === 1 && typeof inputs[0] === 'number')) {
     return inputs.map((input, index) => (parts[index] === undefined ? convertLeaf(input) : convertInputs(parts[index] as Nested<KerasTensor>, input)));
@@ -29,7 +29,7 @@ export function convertInputs(structure: Nested<KerasTensor>, inputs: unknown): 
 const mapValues = (object: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
-const isTensorObject = (value: unknown): boolean => value instanceof Tensor || isKerasTensor(value) || isPlainObject(value);
+const isTensorObject = (value: unknown): boolean => typeof value === 'object' && value !== null && 'shape' in value;
 
 const convertLeaf = (value: unknown): unknown =>
   value === null || value === undefined || isKerasTensor(value) ? value : toTensor(value as TensorLike);

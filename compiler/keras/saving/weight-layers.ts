@@ -125,11 +125,15 @@ function findByName(layer: Layer, owners: readonly Layer[], variable: Variable, 
   const owner = owners.find((candidate) => candidate.ownVariables.includes(variable)) ?? layer;
   const exact = weights.get(variable.path) ?? weights.get(`${owner.name}/${variable.name}`) ?? weights.get(`${layer.name}/${variable.name}`);
   if (exact) return exact;
-  const fits = (name: string): boolean => {
-    const parts = name.split('/');
-    return parts.at(-1) === variable.name && (parts.includes(owner.name) || parts.includes(layer.name));
+  const belongs = (parts: readonly string[]): boolean => parts.includes(owner.name) || parts.includes(layer.name);
+  const find = (isNamed: (last: string) => boolean): NDArray | undefined => {
+    const found = [...weights].filter(([name, value]) => {
+      const parts = name.split('/');
+      return belongs(parts) && isNamed(parts.at(-1) as string) && sameShape(value.shape, variable.shape);
+    });
+    return found.length === 1 ? found[0]?.[1] : undefined;
   };
-  const found = [...weights].filter(([name, value]) => fits(name) && sameShape(value.shape, variable.shape));
-  return found.length === 1 ? found[0]?.[1] : undefined;
+  // Older versions say `depthwise_kernel` for `kernel`.
+  return find((last) => last === variable.name) ?? find((last) => last.endsWith(`_${variable.name}`));
 }
 
