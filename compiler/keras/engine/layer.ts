@@ -285,6 +285,8 @@ export class Layer extends Callable implements Operation {
       }
       assignValue(weight, value);
     });
+    // As in Keras, what sublayers derived from their weights stays: set theirs to change it.
+    this.finalizeState();
   }
 
   countParams(): number {
