@@ -10,6 +10,9 @@ import { type TensorLike, toTensor } from './convert.ts';
 
 /** A dtype by name: refuses unknown names. */
 export function standardizeDType(dtype: string): DType {
+  // Python's type names, which Keras takes too.
+  if (dtype === 'int') return 'int64';
+  if (dtype === 'float') return 'float32';
   if (!isDType(dtype)) throw new ValueError(`Invalid dtype: ${quote(dtype)}`, { code: 'dtype' });
   return dtype;
 }

@@ -17,6 +17,8 @@ const isScalar = (value: unknown): value is number | bigint | boolean => ['numbe
 
 /** `value` as a tensor, cast to `dtype` where given. As in Keras, whole numbers become int32, others float32, booleans bool. */
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
+  // To bool means "is not 0", which is true of NaN: a conversion of values, not of what the host takes for true.
+  if (dtype === 'bool') return lax.cast(toTensor(value), 'bool');
   if (isScalar(value)) return lax.scalar(value, dtype ?? resultType(weakDType(value)));
   if (Array.isArray(value)) return convert(value as NestedNumbers, dtype ?? nestedDType(value as NestedNumbers));
   if (typeof value !== 'object' || value === null) {
@@ -34,6 +36,25 @@ function nestedDType(value: NestedNumbers): DType {
 export function toFloat(value: TensorLike): Tensor {
   const tensor = toTensor(value);
   return lax.cast(tensor, floatType(tensor.dtype));
+}
+
+/** The numbers of an argument that must be known while tracing: a number, a list, or a concrete tensor. */
+export function toNumbers(value: TensorLike): number[] {
+  if (typeof value === 'number') return [value];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return value as number[];
+  return Array.from(toTensor(value).data as ArrayLike<number | bigint>, Number);
+}
+
+/** A list of tensors; a tensor stands for its slices along the first axis. */
+export function toList(values: TensorList | TensorLike): readonly TensorLike[] {
+  if (Array.isArray(values)) return values as readonly TensorLike[];
+  const tensor = toTensor(values as TensorLike);
+  const shape = tensor.shape.slice(1);
+  return Array.from({ length: tensor.shape[0] ?? 0 }, (_, index) => {
+    const start = tensor.shape.map((_size, axis) => (axis === 0 ? index : 0));
+    const limit = tensor.shape.map((size, axis) => (axis === 0 ? index + 1 : size));
+    return lax.reshape(lax.slice(tensor, start, limit), shape);
+  });
 }
 
 /** The dtype with which a value takes part in promotion: bare numbers are weak. */

@@ -3,7 +3,7 @@ import { type DType, isInteger } from '../../ir/dtype.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, promoteAll, promotionDType, toTensor } from './convert.ts';
+import { type TensorLike, fullAs, promoteAll, promotionDType, toNumbers, toTensor } from './convert.ts';
 import { standardizeDType } from './conversion.ts';
 import { floatType, resultType, weakDType } from './promotion.ts';
 
@@ -38,18 +38,24 @@ export const fullLike = defineOp('full_like', ['x', 'fill_value'], (x: TensorLik
 const fullLikeTensor = (x: Tensor, value: number, dtype?: DType | null): Tensor => lax.full(x.shape, value, dtypeOr(dtype, x.dtype));
 
 /** Numbers from `start` up to, not including, `stop`; `arange(stop)` starts at 0. */
-export const arange = defineOp('arange', ['start', 'stop', 'step'], (start: number, stop: number | null = null, step: number | null = 1, { dtype }: DTypeOption = {}): Tensor => {
+export const arange = defineOp('arange', ['start', 'stop', 'step'], (start: number, stop: number | null | DTypeOption = null, step: number | null = null, options: DTypeOption = {}): Tensor => {
+  // `arange(5, { dtype })`: the options may follow the first number.
+  if (typeof stop === 'object' && stop !== null) return range(start, null, null, stop);
+  return range(start, stop, step, options);
+});
+
+function range(start: number, stop: number | null, step: number | null, { dtype }: DTypeOption): Tensor {
   const [from, to, by] = stop === null ? [0, start, step ?? 1] : [start, stop, step ?? 1];
   const type = dtypeOr(dtype, resultType(...[start, ...(stop === null ? [] : [stop]), by].map(weakDType)));
   const count = Math.max(0, Math.ceil((to - from) / by));
   const index = lax.iota(type, [count], 0);
   const scaled = by === 1 ? index : lax.multiply(index, fullAs(index, by));
   return from === 0 ? scaled : lax.add(scaled, fullAs(scaled, from));
-});
+}
 
 export interface LinspaceOptions extends DTypeOption {
   /** How many values. Default 50. */
-  readonly num?: number;
+  readonly num?: TensorLike;
   /** Whether `stop` is the last value. */
   readonly endpoint?: boolean;
   /** Whether to return the step too, as `[values, step]`. */
@@ -58,8 +64,9 @@ export interface LinspaceOptions extends DTypeOption {
   readonly axis?: number;
 }
 
-function spread(start: TensorLike, stop: TensorLike, { num = 50, endpoint = true, axis = 0 }: LinspaceOptions): { readonly values: Tensor; readonly step: Tensor } {
+function spread(start: TensorLike, stop: TensorLike, { num: count = 50, endpoint = true, axis = 0 }: LinspaceOptions): { readonly values: Tensor; readonly step: Tensor } {
   const type = floatType(resultType(promotionDType(start), promotionDType(stop)));
+  const [num] = toNumbers(count) as [number];
   const [from, to] = promoteAll([start, stop]).map((tensor) => lax.cast(tensor, type)) as [Tensor, Tensor];
   const rank = Math.max(from.rank, to.rank);
   const base = rank === from.rank ? from.shape : to.shape;

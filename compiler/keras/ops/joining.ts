@@ -4,7 +4,7 @@ import { normalizeAxis } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, type TensorList, promoteAll, toTensor } from './convert.ts';
+import { type TensorLike, type TensorList, promoteAll, toList, toNumbers, toTensor } from './convert.ts';
 
 interface AxisOption {
   readonly axis?: number;
@@ -26,33 +26,32 @@ export function concatenateTensors(tensors: readonly Tensor[], axis: number): Te
 }
 
 /** Joins tensors along an axis (the first by default). */
-export const concatenate = defineOp('concatenate', ['xs'], (xs: TensorList, { axis = 0 }: AxisOption = {}): Tensor => concatenateTensors(promoteAll(xs), axis));
+export const concatenate = defineOp('concatenate', ['xs'], (xs: TensorList, { axis = 0 }: AxisOption = {}): Tensor => concatenateTensors(promoteAll(toList(xs)), axis));
 
 /** Joins tensors of one shape along a new axis. */
 export const stack = defineOp('stack', ['x'], (x: TensorList, { axis = 0 }: AxisOption = {}): Tensor => {
-  const tensors = promoteAll(x);
+  const tensors = promoteAll(toList(x));
   const at = normalizeAxis(axis, (tensors[0]?.rank ?? 0) + 1);
   const widened = tensors.map((tensor) => lax.reshape(tensor, [...tensor.shape.slice(0, at), 1, ...tensor.shape.slice(at)]));
   return concatenateTensors(widened, at);
 });
 
-const atLeast = (tensor: Tensor, rank: 1 | 2 | 3): Tensor => {
+const atLeast = (tensor: Tensor, rank: 1 | 3): Tensor => {
   if (tensor.rank >= rank) return tensor;
   const [n = 1, m] = tensor.shape;
   if (rank === 1) return lax.reshape(tensor, [1]);
-  if (rank === 2) return lax.reshape(tensor, [1, n]);
   return lax.reshape(tensor, m === undefined ? [1, n, 1] : [n, m, 1]);
 };
 
 /** Joins tensors side by side: along axis 1, vectors along axis 0. */
 export const hstack = defineOp('hstack', ['xs'], (xs: TensorList): Tensor => {
-  const tensors = promoteAll(xs).map((tensor) => atLeast(tensor, 1));
+  const tensors = promoteAll(toList(xs)).map((tensor) => atLeast(tensor, 1));
   return concatenateTensors(tensors, tensors[0]?.rank === 1 ? 0 : 1);
 });
-/** Joins tensors one above the other: along axis 0, vectors as rows. */
-export const vstack = defineOp('vstack', ['xs'], (xs: TensorList): Tensor => concatenateTensors(promoteAll(xs).map((tensor) => atLeast(tensor, 2)), 0));
+/** Joins tensors along axis 0. As Keras says, and unlike NumPy, vectors are joined to a vector. */
+export const vstack = defineOp('vstack', ['xs'], (xs: TensorList): Tensor => concatenateTensors(promoteAll(toList(xs)).map((tensor) => atLeast(tensor, 1)), 0));
 /** Joins tensors in depth: along axis 2. */
-export const dstack = defineOp('dstack', ['xs'], (xs: TensorList): Tensor => concatenateTensors(promoteAll(xs).map((tensor) => atLeast(tensor, 3)), 2));
+export const dstack = defineOp('dstack', ['xs'], (xs: TensorList): Tensor => concatenateTensors(promoteAll(toList(xs)).map((tensor) => atLeast(tensor, 3)), 2));
 
 /** Joins two tensors; flattens them first without an axis. */
 export const append = defineOp('append', ['x1', 'x2'], (x1: TensorLike, x2: TensorLike, { axis = null }: { readonly axis?: number | null } = {}): Tensor => {
@@ -75,9 +74,12 @@ function cutAt(x: Tensor, axis: number, points: readonly number[]): Tensor[] {
   });
 }
 
-function splitTensor(x: Tensor, sections: number | readonly number[], axis: number): Tensor[] {
+/** How many equal parts, or the positions of the cuts. */
+type Sections = number | TensorLike;
+
+function splitTensor(x: Tensor, sections: Sections, axis: number): Tensor[] {
   const at = normalizeAxis(axis, x.rank);
-  if (typeof sections !== 'number') return cutAt(x, at, sections);
+  if (typeof sections !== 'number') return cutAt(x, at, toNumbers(sections));
   const size = x.shape[at] as number;
   if (size % sections !== 0) {
     throw new ValueError(
@@ -89,27 +91,27 @@ function splitTensor(x: Tensor, sections: number | readonly number[], axis: numb
 }
 
 /** Cuts a tensor into equal parts, or at the given positions. */
-export const split = defineOp('split', ['x', 'indices_or_sections'], (x: TensorLike, indicesOrSections: number | readonly number[], { axis = 0 }: AxisOption = {}): Tensor[] =>
+export const split = defineOp('split', ['x', 'indices_or_sections'], (x: TensorLike, indicesOrSections: Sections, { axis = 0 }: AxisOption = {}): Tensor[] =>
   splitTensor(toTensor(x), indicesOrSections, axis),
 );
 /** Cuts a tensor into parts whose sizes differ by at most one. */
-export const arraySplit = defineOp('array_split', ['x', 'indices_or_sections'], (x: TensorLike, indicesOrSections: number | readonly number[], { axis = 0 }: AxisOption = {}): Tensor[] => {
+export const arraySplit = defineOp('array_split', ['x', 'indices_or_sections'], (x: TensorLike, indicesOrSections: Sections, { axis = 0 }: AxisOption = {}): Tensor[] => {
   const tensor = toTensor(x);
   const at = normalizeAxis(axis, tensor.rank);
-  if (typeof indicesOrSections !== 'number') return cutAt(tensor, at, indicesOrSections);
+  if (typeof indicesOrSections !== 'number') return cutAt(tensor, at, toNumbers(indicesOrSections));
   const size = tensor.shape[at] as number;
   const [small, larger] = [Math.floor(size / indicesOrSections), size % indicesOrSections];
   return cutAt(tensor, at, Array.from({ length: indicesOrSections - 1 }, (_, index) => (index + 1) * small + Math.min(index + 1, larger)));
 });
 /** Cuts along axis 1, vectors along axis 0. */
-export const hsplit = defineOp('hsplit', ['x', 'indices_or_sections'], (x: TensorLike, sections: number | readonly number[]): Tensor[] => {
+export const hsplit = defineOp('hsplit', ['x', 'indices_or_sections'], (x: TensorLike, sections: Sections): Tensor[] => {
   const tensor = toTensor(x);
   return splitTensor(tensor, sections, tensor.rank === 1 ? 0 : 1);
 });
 /** Cuts along axis 0. */
-export const vsplit = defineOp('vsplit', ['x', 'indices_or_sections'], (x: TensorLike, sections: number | readonly number[]): Tensor[] => splitTensor(toTensor(x), sections, 0));
+export const vsplit = defineOp('vsplit', ['x', 'indices_or_sections'], (x: TensorLike, sections: Sections): Tensor[] => splitTensor(toTensor(x), sections, 0));
 /** Cuts along axis 2. */
-export const dsplit = defineOp('dsplit', ['x', 'indices_or_sections'], (x: TensorLike, sections: number | readonly number[]): Tensor[] => splitTensor(toTensor(x), sections, 2));
+export const dsplit = defineOp('dsplit', ['x', 'indices_or_sections'], (x: TensorLike, sections: Sections): Tensor[] => splitTensor(toTensor(x), sections, 2));
 
 export interface UnstackOptions {
   /** How many tensors are expected; known from the shape. */
@@ -135,11 +137,11 @@ export function repeatAxis(x: Tensor, count: number, axis: number): Tensor {
 }
 
 /** Repeats each element, `repeats` times or as often as the list says; flattens first without an axis. */
-export const repeat = defineOp('repeat', ['x', 'repeats'], (x: TensorLike, repeats: number | readonly number[], { axis = null }: { readonly axis?: number | null } = {}): Tensor => {
+export const repeat = defineOp('repeat', ['x', 'repeats'], (x: TensorLike, repeats: TensorLike, { axis = null }: { readonly axis?: number | null } = {}): Tensor => {
   const given = toTensor(x);
   const tensor = axis === null ? lax.reshape(given, [given.size]) : given;
   const at = normalizeAxis(axis ?? 0, tensor.rank);
-  const counts = typeof repeats === 'number' ? [repeats] : repeats;
+  const counts = toNumbers(repeats);
   if (counts.length === 1) return repeatAxis(tensor, counts[0] as number, at);
   if (counts.length !== tensor.shape[at]) {
     throw new ValueError(`\`repeats\` must be one number or one per element of the axis. Received: repeats=${quote(repeats)}`, { code: 'arguments' });

@@ -4,7 +4,7 @@ import type { ScatterKind } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, toTensor } from './convert.ts';
+import { type TensorLike, fullAs, toNumbers, toTensor } from './convert.ts';
 
 /** Start positions, one number or int32 scalar per axis. */
 export type StartIndices = TensorLike;
@@ -20,8 +20,9 @@ function scalarStarts(startIndices: StartIndices, rank: number): Tensor[] {
 const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((item) => typeof item === 'number');
 
 /** The part of the given shape that starts at `startIndices`; a size of -1 means all that remains. */
-export const slice = defineOp('slice', ['inputs', 'start_indices', 'shape'], (inputs: TensorLike, startIndices: StartIndices, shape: readonly number[]): Tensor => {
+export const slice = defineOp('slice', ['inputs', 'start_indices', 'shape'], (inputs: TensorLike, startIndices: StartIndices, sizes: TensorLike): Tensor => {
   const tensor = toTensor(inputs);
+  const shape = toNumbers(sizes);
   if (isNumbers(startIndices)) {
     const limit = startIndices.map((start, axis) => (shape[axis] === -1 ? (tensor.shape[axis] as number) : start + (shape[axis] as number)));
     return lax.slice(tensor, startIndices, limit);
@@ -91,9 +92,9 @@ const segmentOp = (name: string, kind: ScatterKind, empty: (x: Tensor) => number
     return scatterInto(initial, lax.reshape(ids, [...ids.shape, 1]), tensor, kind);
   });
 
-/** The extremes of the integer dtypes, which empty segments hold. */
-const INTEGER_LIMITS: Readonly<Record<string, readonly [number, number]>> = {
-  int8: [-128, 127], int16: [-32768, 32767], int32: [-(2 ** 31), 2 ** 31 - 1], uint8: [0, 255], uint16: [0, 65535], uint32: [0, 2 ** 32 - 1],
+/** The extremes of the dtypes, which empty segments hold. */
+const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
+  float32: [-3.4028234663852886e38, 3.4028234663852886e38], int8: [-128, 127], int16: [-32768, 32767], int32: [-(2 ** 31), 2 ** 31 - 1], uint8: [0, 255], uint16: [0, 65535], uint32: [0, 2 ** 32 - 1],
 };
 
 /** The sum of the rows of each segment. */
@@ -101,9 +102,9 @@ export const segmentSum = segmentOp('segment_sum', 'add', () => 0);
 /** The product of the rows of each segment. */
 export const segmentProd = segmentOp('segment_prod', 'multiply', () => 1);
 /** The maximum of the rows of each segment. */
-export const segmentMax = segmentOp('segment_max', 'max', (x) => INTEGER_LIMITS[x.dtype]?.[0] ?? Number.NEGATIVE_INFINITY);
+export const segmentMax = segmentOp('segment_max', 'max', (x) => LIMITS[x.dtype]?.[0] ?? Number.NEGATIVE_INFINITY);
 /** The minimum of the rows of each segment. */
-export const segmentMin = segmentOp('segment_min', 'min', (x) => INTEGER_LIMITS[x.dtype]?.[1] ?? Number.POSITIVE_INFINITY);
+export const segmentMin = segmentOp('segment_min', 'min', (x) => LIMITS[x.dtype]?.[1] ?? Number.POSITIVE_INFINITY);
 
 /** For each flat index, the index along each axis of `shape`. */
 export const unravelIndex = defineOp('unravel_index', ['indices', 'shape'], (indices: TensorLike, shape: readonly number[]): Tensor[] => {

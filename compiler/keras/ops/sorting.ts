@@ -30,7 +30,7 @@ function sortIndices(x: Tensor, axis: number): Tensor {
 /** The indices that sort a tensor along an axis (int32), stable. */
 export const argsort = defineOp('argsort', ['x'], (x: TensorLike, { axis = -1 }: SortOptions = {}): Tensor => {
   const tensor = flatIfNull(toTensor(x), axis);
-  return tensor.rank === 0 ? lax.full([], 0, 'int32') : sortIndices(tensor, normalizeAxis(axis ?? 0, tensor.rank));
+  return tensor.rank === 0 ? lax.full([1], 0, 'int32') : sortIndices(tensor, normalizeAxis(axis ?? 0, tensor.rank));
 });
 
 /** Indices of a partition: those before position `kth` belong to elements no larger than those after. Sorted here. */

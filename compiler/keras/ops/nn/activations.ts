@@ -111,7 +111,7 @@ export const hardShrink = defineOp('hard_shrink', ['x'], (x: TensorLike, { thres
 );
 /** `x` moved towards 0 by the threshold, 0 between. */
 export const softShrink = defineOp('soft_shrink', ['x'], (x: TensorLike, { threshold = 0.5 }: ThresholdOptions = {}): Tensor =>
-  keepDType(x, (tensor) => lax.add(atLeast(plus(tensor, -threshold), 0), atMost(plus(tensor, threshold), 0))),
+  keepDType(x, (tensor) => lax.select(above(tensor, threshold), plus(tensor, -threshold), lax.select(below(tensor, -threshold), plus(tensor, threshold), fullAs(tensor, 0)))),
 );
 /** `x` where it is above the threshold, the default value elsewhere. */
 export const threshold = defineOp('threshold', ['x', 'threshold', 'default_value'], (x: TensorLike, limit: number, defaultValue: number): Tensor =>

@@ -57,8 +57,9 @@ export const glu = defineOp('glu', ['x'], (x: TensorLike, { axis = -1 }: AxisOpt
 );
 
 /**
- * The projection of x onto the probability simplex, which sets small entries to 0.
- * With z sorted descending, k the last position where 1 + k z_k > sum of the first k: tau = (that sum - 1) / k.
+ * A softmax that sets small entries to 0. With z sorted descending, s_k the sum of its first k entries and K the number
+ * of k with z_k > (s_k - 1) / k: max(x - tau, 0), where Keras has tau = (s_1 + ... + s_K - 1) / K.
+ * (The projection onto the simplex of Martins and Astudillo has s_K alone; they agree where K is 1.)
  */
 export const sparsemax = defineOp('sparsemax', ['x'], (x: TensorLike, { axis = -1 }: AxisOption = {}): Tensor =>
   withDType(x, (tensor) => {
@@ -70,7 +71,7 @@ export const sparsemax = defineOp('sparsemax', ['x'], (x: TensorLike, { axis = -
     const inSupport = lax.compare('greater', lax.add(fullAs(tensor, 1), lax.multiply(position, sorted)), sums);
     const zero = fullAs(tensor, 0);
     const count = reduceAxes('sum', lax.select(inSupport, fullAs(tensor, 1), zero), { axis: at, keepdims: true });
-    const total = reduceAxes('sum', lax.select(inSupport, sorted, zero), { axis: at, keepdims: true });
+    const total = reduceAxes('sum', lax.select(inSupport, sums, zero), { axis: at, keepdims: true });
     const tau = lax.divide(lax.subtract(total, fullAs(total, 1)), count);
     return lax.maximum(lax.subtract(tensor, lax.broadcastTo(tau, tensor.shape)), zero);
   }),
