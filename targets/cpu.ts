@@ -7,7 +7,7 @@ const SHARED_CPP = { emitter: 'cpp', unroll: 4, panel: 32, panelUnit: 16, channe
 const SHARED_WASM = { emitter: 'wasm', lanes: 4, unroll: 4, panel: 8, panelUnit: 4, channelBlock: null, maxParts: 1, ...CACHES } as const;
 
 /** A broadcast is part of the multiply-add, so that all 32 registers hold accumulators and weights. */
-export const AVX512: CpuTarget = { ...SHARED_CPP, name: 'avx512', lanes: 16, registers: 32, temporaries: 0, fma: true };
+export const AVX512: CpuTarget = { ...SHARED_CPP, name: 'avx512', lanes: 16, registers: 32, temporaries: 1, fma: true };
 export const AVX2: CpuTarget = { ...SHARED_CPP, name: 'avx2', lanes: 8, registers: 16, temporaries: 1, fma: true };
 export const NEON: CpuTarget = { ...SHARED_CPP, name: 'neon', lanes: 4, registers: 32, temporaries: 3, fma: true };
 /** Plain C++ for any machine: vectors of four floats, which a compiler without SIMD splits. */
