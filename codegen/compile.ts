@@ -34,6 +34,7 @@ class ProgramCompiler {
   readonly #target: CpuTarget;
   readonly #schedules: readonly Schedule[];
   readonly #functions = new Map<string, KernelFunction>();
+  readonly #texts = new Map<string, string>();
   readonly #weights = new WeightPacker();
   /** First and last position at which each scratch item is used; buffers by id, scratch of stages after them. */
   readonly #spans = new Map<number, { first: number; last: number; bytes: number }>();
@@ -96,9 +97,10 @@ class ProgramCompiler {
 
   #stage(stage: Stage): readonly Draft[] {
     const scheduled = this.#schedule(stage);
-    for (const item of scheduled.functions) this.#addFunction(item);
+    const names = new Map(scheduled.functions.map((item) => [item.name, this.#addFunction(item)]));
     const drafts: Draft[] = this.#zeroBefore(stage, scheduled);
-    for (const call of scheduled.calls) {
+    for (const scheduledCall of scheduled.calls) {
+      const call = { ...scheduledCall, callee: names.get(scheduledCall.callee) ?? scheduledCall.callee };
       const position = this.#position++;
       for (const arg of call.args) this.#useArgument(arg, position);
       drafts.push({ kind: 'call', call, label: stage.name, position });
@@ -115,10 +117,21 @@ class ProgramCompiler {
     throw new Error(`kerasc bug: no schedule takes the ${stage.kind} stage ${stage.name}`);
   }
 
-  #addFunction(item: KernelFunction): void {
-    const known = this.#functions.get(item.name);
-    if (known && JSON.stringify(known, textOf) !== JSON.stringify(item, textOf)) throw new Error(`kerasc bug: two functions are named ${item.name}`);
-    if (!known) this.#functions.set(item.name, item);
+  /**
+   * Adds a function unless an equal one is there. Names of shared functions say all that they do; two stages of one layer
+   * may give functions of their own the same name, and the second gets a number.
+   */
+  #addFunction(item: KernelFunction): string {
+    const text = JSON.stringify([item.parameters, item.body], textOf);
+    for (let count = 1; ; count++) {
+      const name = count === 1 ? item.name : `${item.name}_${count}`;
+      const known = this.#texts.get(name);
+      if (known === undefined) {
+        this.#functions.set(name, { ...item, name });
+        this.#texts.set(name, text);
+      }
+      if (known === undefined || known === text) return name;
+    }
   }
 
   /** The first stage that writes a buffer with a halo is preceded by zeroing it: its memory was another buffer's before. */
