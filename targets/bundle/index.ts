@@ -1,5 +1,4 @@
 export { BundleError, type BundleErrorCode } from './bundle-error.ts';
-export { bundleFiles } from './bundle-files.ts';
 export { type BundleContents, type BundleFiles, type BundleProgram, makeManifest } from './manifest.ts';
 export { minifyRuntime } from './runtime-code.ts';
 export { type WriteBundleOptions, writeBundle } from './write-bundle.ts';
