@@ -1,5 +1,6 @@
 // EfficientNet B0 to B7: inverted residuals with squeeze and excitation, scaled in width and depth together.
 import type { KerasTensor } from '../engine/keras-tensor.ts';
+import { VarianceScaling } from '../initializers/index.ts';
 import {
   Activation,
   Add,
@@ -14,7 +15,6 @@ import {
   Reshape,
   ZeroPadding2D,
 } from '../layers/index.ts';
-import { VarianceScaling } from '../initializers/index.ts';
 import { Model } from '../models/model.ts';
 import { type ApplicationOptions, classify, correctPad, imageInput, poolOutputs, sourceInputs } from './image-input.ts';
 
@@ -130,7 +130,13 @@ function invertedResidual(inputs: KerasTensor, block: Block): KerasTensor {
   }
   if (stride === 2) x = new ZeroPadding2D({ padding: correctPad(x, kernelSize), name: `${name}dwconv_pad` })(x);
   const padding = stride === 2 ? 'valid' : 'same';
-  x = new DepthwiseConv2D(kernelSize, { strides: stride, padding, useBias: false, depthwiseInitializer: convInitializer(), name: `${name}dwconv` })(x);
+  x = new DepthwiseConv2D(kernelSize, {
+    strides: stride,
+    padding,
+    useBias: false,
+    depthwiseInitializer: convInitializer(),
+    name: `${name}dwconv`,
+  })(x);
   x = activate(normalize(x, `${name}bn`), `${name}activation`);
   x = squeezeAndExcite(x, name, filters, Math.max(1, Math.trunc(filtersIn * SQUEEZE)));
   x = new Conv2D(filtersOut, 1, { ...pointwise, name: `${name}project_conv` })(x);

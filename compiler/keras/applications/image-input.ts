@@ -1,5 +1,5 @@
 // What all image classifiers of `keras.applications` share: arguments, the input's shape, the top.
-import { UnsupportedError, ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import { Input } from '../engine/input-layer.ts';
 import type { KerasShape, KerasTensor } from '../engine/keras-tensor.ts';
 import { Dense, GlobalAveragePooling2D, GlobalMaxPooling2D } from '../layers/index.ts';
@@ -49,14 +49,22 @@ function refuseWeights(weights: string | null): void {
 
 function inputShapeOf({ inputShape, includeTop = true }: ApplicationOptions, { defaultSize, minSize }: InputDemands): KerasShape {
   if (!inputShape) return includeTop ? [defaultSize, defaultSize, 3] : [null, null, 3];
-  if (inputShape.length !== 3) throw new ValueError(`\`input_shape\` must be a tuple of three integers. Received: ${quote(inputShape)}`, { code: 'application-shape' });
-  if (inputShape.slice(0, 2).some((dim) => dim !== null && dim < minSize)) {
-    throw new ValueError(`Input size must be at least ${minSize}x${minSize}; Received: input_shape=${formatShape(inputShape)}`, { code: 'application-shape' });
-  }
-  if (includeTop && inputShape.includes(null)) {
-    throw new ValueError(`If \`include_top\` is True, you should specify a static \`input_shape\`. Received: input_shape=${formatShape(inputShape)}`, {
+  if (inputShape.length !== 3)
+    throw new ValueError(`\`input_shape\` must be a tuple of three integers. Received: ${quote(inputShape)}`, {
       code: 'application-shape',
     });
+  if (inputShape.slice(0, 2).some((dim) => dim !== null && dim < minSize)) {
+    throw new ValueError(`Input size must be at least ${minSize}x${minSize}; Received: input_shape=${formatShape(inputShape)}`, {
+      code: 'application-shape',
+    });
+  }
+  if (includeTop && inputShape.includes(null)) {
+    throw new ValueError(
+      `If \`include_top\` is True, you should specify a static \`input_shape\`. Received: input_shape=${formatShape(inputShape)}`,
+      {
+        code: 'application-shape',
+      },
+    );
   }
   return inputShape;
 }
@@ -76,7 +84,11 @@ export function poolOutputs(x: KerasTensor, pooling: ApplicationOptions['pooling
 /** The last layer of a classifier. */
 export function classify(x: KerasTensor, options: ApplicationOptions, kernelInitializer?: object): KerasTensor {
   const { classes = 1000, classifierActivation = 'softmax' } = options;
-  return new Dense(classes, { activation: classifierActivation, name: 'predictions', ...(kernelInitializer ? { kernelInitializer } : {}) } as ConstructorParameters<typeof Dense>[1])(x);
+  return new Dense(classes, {
+    activation: classifierActivation,
+    name: 'predictions',
+    ...(kernelInitializer ? { kernelInitializer } : {}),
+  } as ConstructorParameters<typeof Dense>[1])(x);
 }
 
 /** The Input layers that a tensor comes from: what a model on top of it starts with. */

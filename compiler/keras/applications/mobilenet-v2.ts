@@ -23,14 +23,22 @@ export function MobileNetV2(options: MobileNetV2Options = {}): Model {
   const [rows, columns] = options.inputTensor?.shape.slice(1) ?? options.inputShape ?? [];
   const defaultSize = rows === columns && typeof rows === 'number' && USUAL_SIZES.includes(rows) ? rows : 224;
   const input = imageInput(options, { defaultSize, minSize: 32 });
-  let x = normalize(new Conv2D(makeDivisible(32 * alpha), 3, { strides: 2, padding: 'same', useBias: false, name: 'Conv1' })(input), 'bn_Conv1', 'Conv1_relu');
+  let x = normalize(
+    new Conv2D(makeDivisible(32 * alpha), 3, { strides: 2, padding: 'same', useBias: false, name: 'Conv1' })(input),
+    'bn_Conv1',
+    'Conv1_relu',
+  );
   BLOCKS.forEach(([filters, stride, expansion], index) => {
     x = invertedResidual(x, { filters: makeDivisible(Math.trunc(filters * alpha)), stride, expansion, index });
   });
   const last = alpha > 1 ? makeDivisible(1280 * alpha) : 1280;
   x = normalize(new Conv2D(last, 1, { useBias: false, name: 'Conv_1' })(x), 'Conv_1_bn', 'out_relu');
   const output = includeTop ? classify(new GlobalAveragePooling2D()(x), options) : poolOutputs(x, pooling);
-  return new Model({ inputs: sourceInputs(input), outputs: output, name: options.name ?? `mobilenetv2_${alpha.toFixed(2)}_${input.shape[1] ?? 'None'}` });
+  return new Model({
+    inputs: sourceInputs(input),
+    outputs: output,
+    name: options.name ?? `mobilenetv2_${alpha.toFixed(2)}_${input.shape[1] ?? 'None'}`,
+  });
 }
 
 function normalize(x: KerasTensor, name: string, activation?: string): KerasTensor {

@@ -47,7 +47,9 @@ interface Block {
 }
 
 function bottleneck(inputs: KerasTensor, { filters, stride, project, name }: Block): KerasTensor {
-  const shortcut = project ? normalize(new Conv2D(4 * filters, 1, { strides: stride, name: `${name}_0_conv` })(inputs), `${name}_0_bn`) : inputs;
+  const shortcut = project
+    ? normalize(new Conv2D(4 * filters, 1, { strides: stride, name: `${name}_0_conv` })(inputs), `${name}_0_bn`)
+    : inputs;
   let x = new Conv2D(filters, 1, { strides: stride, name: `${name}_1_conv` })(inputs);
   x = activate(normalize(x, `${name}_1_bn`), `${name}_1_relu`);
   x = new Conv2D(filters, 3, { padding: 'same', name: `${name}_2_conv` })(x);

@@ -1,5 +1,5 @@
 // Finds constraints by name, config or value.
-import { type ObjectClass, type SerializedReference, findObject } from '../engine/find-object.ts';
+import { findObject, type ObjectClass, type SerializedReference } from '../engine/find-object.ts';
 import type { WeightConstraint } from '../engine/weight.ts';
 import { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norm-constraints.ts';
 

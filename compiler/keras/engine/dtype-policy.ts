@@ -1,5 +1,5 @@
 // In which dtype a layer computes and in which it keeps its weights.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import { type DType, isDType } from '../../ir/dtype.ts';
 
 export interface SerializedPolicy {
@@ -54,7 +54,10 @@ export function toPolicy(value: PolicyLike | null | undefined): DTypePolicy {
   const name = value.config['name'];
   // `Policy` is what Keras 2 called it; quantized and per-layer policies have other classes.
   if ((value.class_name !== 'DTypePolicy' && value.class_name !== 'Policy') || typeof name !== 'string') {
-    throw new ValueError(`The dtype policy ${quote(value)} is not supported.`, { code: 'dtype-policy' });
+    throw new UnsupportedError(`The dtype policy ${value.class_name} is not supported. Received: ${quote(value)}`, {
+      code: 'dtype-policy',
+      cure: 'Save the model before quantizing it; kerasc quantizes when it builds.',
+    });
   }
   return new DTypePolicy(name);
 }

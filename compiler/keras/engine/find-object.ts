@@ -1,5 +1,5 @@
 // What `get` of regularizers and constraints has in common: a name, a config, a class or an object becomes an object.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import { mapKeys, toCamelCase } from '../saving/key-case.ts';
 import { findCustom } from '../saving/registry.ts';
 import { toSnakeCase } from './names.ts';
@@ -27,11 +27,17 @@ export function findObject<T>(kind: string, classes: Readonly<Record<string, Obj
 }
 
 function classOf<T>(kind: string, classes: Readonly<Record<string, ObjectClass<T>>>, name: string): ObjectClass<T> {
-  return classes[name] ?? Object.entries(classes).find(([className]) => toSnakeCase(className) === name.replace(/(\d)_/g, '$1'))?.[1] ?? refuse(kind, name);
+  return (
+    classes[name] ??
+    Object.entries(classes).find(([className]) => toSnakeCase(className) === name.replace(/(\d)_/g, '$1'))?.[1] ??
+    refuse(kind, name)
+  );
 }
 
 const refuse = (kind: string, identifier: unknown): never => {
-  throw new ValueError(`Could not interpret ${kind} identifier: ${typeof identifier === 'string' ? identifier : quote(identifier)}`, { code: kind });
+  throw new ValueError(`Could not interpret ${kind} identifier: ${typeof identifier === 'string' ? identifier : quote(identifier)}`, {
+    code: kind,
+  });
 };
 
 const isSerialized = (value: unknown): value is SerializedReference =>

@@ -1,12 +1,12 @@
-export { clearSession } from './names.ts';
 export { DTypePolicy, dtypePolicy, setDtypePolicy } from './dtype-policy.ts';
 export { Input, InputLayer, type InputOptions } from './input-layer.ts';
 export type { InputSpec } from './input-spec.ts';
-export { KerasTensor, type KerasShape, isKerasTensor } from './keras-tensor.ts';
-export type { CallOptions } from './layer-call.ts';
+export { isKerasTensor, type KerasShape, KerasTensor } from './keras-tensor.ts';
 export { type AddWeightOptions, Layer, type LayerOptions, type ShapeStructure } from './layer.ts';
+export type { CallOptions } from './layer-call.ts';
 export { getKerasMask, setKerasMask } from './mask.ts';
-export { type Op, defineOp } from './operation.ts';
+export { clearSession } from './names.ts';
+export { defineOp, type Op } from './operation.ts';
 export { SeedGenerator } from './seed-generator.ts';
 export { type TensorLike, toTensor } from './tensor-like.ts';
 export { Weight, type WeightConstraint, type WeightRegularizer } from './weight.ts';

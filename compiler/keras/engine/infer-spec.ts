@@ -1,6 +1,7 @@
 // Infers what a function on tensors gives for symbolic arguments, by tracing it with unknown dimensions filled in twice.
-import { Tensor } from '../../trace/tensor.ts';
+
 import { withTrace } from '../../trace/context.ts';
+import { Tensor } from '../../trace/tensor.ts';
 import { isKerasTensor, KerasTensor } from './keras-tensor.ts';
 import { replaceKerasTensors } from './node.ts';
 import { isPlainObject, someLeaf } from './structure.ts';

@@ -1,5 +1,5 @@
 // The entry of a model: a layer without computation whose output is a placeholder.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
 import { type KerasShape, KerasTensor } from './keras-tensor.ts';
 import { Layer } from './layer.ts';
@@ -27,7 +27,10 @@ export class InputLayer extends Layer {
   constructor(options: InputOptions & { readonly inputTensor?: KerasTensor | undefined }) {
     super({ name: options.name });
     this.optional = options.optional ?? false;
-    this.tensor = options.tensor ?? options.inputTensor ?? new KerasTensor(batchShapeOf(options), { dtype: options.dtype ?? 'float32', name: this.name });
+    this.tensor =
+      options.tensor ??
+      options.inputTensor ??
+      new KerasTensor(batchShapeOf(options), { dtype: options.dtype ?? 'float32', name: this.name });
     this.batchShape = this.tensor.shape;
     new Node(this, [], {}, this.tensor);
     this.built = true;
@@ -43,7 +46,8 @@ export class InputLayer extends Layer {
 }
 
 function batchShapeOf({ shape, batchSize, batchShape }: InputOptions): KerasShape {
-  if (shape && batchShape) throw new ValueError('You cannot pass both `shape` and `batch_shape` at the same time.', { code: 'input-shape' });
+  if (shape && batchShape)
+    throw new ValueError('You cannot pass both `shape` and `batch_shape` at the same time.', { code: 'input-shape' });
   if (batchSize !== undefined && batchShape) {
     throw new ValueError('You cannot pass both `batch_size` and `batch_shape` at the same time.', { code: 'input-shape' });
   }

@@ -1,8 +1,8 @@
 // What a layer expects of its inputs, and the check with Keras's messages.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
 import type { KerasShape } from './keras-tensor.ts';
-import { type Nested, flatten, isPlainObject } from './structure.ts';
+import { flatten, isPlainObject, type Nested } from './structure.ts';
 
 export interface InputSpec {
   readonly dtype?: DType | undefined;
@@ -35,7 +35,8 @@ export function assertInputCompatibility(specs: readonly (InputSpec | undefined)
     const spec = specs[index];
     if (!spec || (spec.optional && (input === null || input === undefined))) return;
     if (!isShaped(input)) fail(`Inputs to a layer should be tensors. Got '${describe(input)}' as input for layer '${layerName}'.`);
-    else checkInput(spec, input, `Input ${index} with name '${spec.name ?? 'None'}' of layer '${layerName}' is incompatible with the layer: `);
+    else
+      checkInput(spec, input, `Input ${index} with name '${spec.name ?? 'None'}' of layer '${layerName}' is incompatible with the layer: `);
   });
 }
 
@@ -66,7 +67,9 @@ function failCount(specs: readonly (InputSpec | undefined)[], inputs: readonly u
     );
   }
   const shapes = inputs.map((input) => (isShaped(input) ? formatShape(input.shape) : describe(input))).join(', ');
-  return fail(`Layer "${layerName}" expects ${specs.length} input(s), but it received ${inputs.length} input tensors. Inputs received: [${shapes}]`);
+  return fail(
+    `Layer "${layerName}" expects ${specs.length} input(s), but it received ${inputs.length} input tensors. Inputs received: [${shapes}]`,
+  );
 }
 
 function checkInput(spec: InputSpec, input: Shaped, prefix: string): void {

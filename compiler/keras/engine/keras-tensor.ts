@@ -1,8 +1,8 @@
 // A symbolic tensor: shape (with unknown dimensions), dtype, and the operation that makes it. Models are built from these.
 import { formatShape } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
-import type { Node } from './node.ts';
 import { autoName } from './names.ts';
+import type { Node } from './node.ts';
 import { someLeaf } from './structure.ts';
 
 /** A shape whose unknown dimensions are `null`. */

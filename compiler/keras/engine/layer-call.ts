@@ -1,5 +1,5 @@
 // The steps of calling a layer: convert and check inputs, build, settle `training` and masks, compute, record.
-import { UnsupportedError, ValueError, quote } from '../../errors/index.ts';
+import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import { isFloat } from '../../ir/dtype.ts';
 import { withScope } from '../../trace/context.ts';
 import { lax } from '../../trace/lax.ts';
@@ -8,12 +8,12 @@ import { Variable } from '../../trace/variable.ts';
 import { currentAutocast, withAutocast } from './autocast.ts';
 import { inheritedTraining, isInLayerCall, withCallContext } from './call-context.ts';
 import { explainCallErrors } from './call-error.ts';
-import { KerasTensor, hasKerasTensor, isKerasTensor } from './keras-tensor.ts';
+import { hasKerasTensor, isKerasTensor, KerasTensor } from './keras-tensor.ts';
 import type { Layer } from './layer.ts';
-import { type Maskable, getKerasMask, setKerasMask } from './mask.ts';
+import { getKerasMask, type Maskable, setKerasMask } from './mask.ts';
 import { Node } from './node.ts';
 import { type ShapeStructure, shapesOf } from './shape-structure.ts';
-import { type Nested, flatten, isPlainObject, mapStructure } from './structure.ts';
+import { flatten, isPlainObject, mapStructure, type Nested } from './structure.ts';
 import { type TensorLike, toTensor } from './tensor-like.ts';
 
 /** Named arguments of a layer's call. */
@@ -51,14 +51,17 @@ export function callLayer(layer: Layer, args: readonly unknown[]): unknown {
 /** The last argument is the named ones if it is a plain object and not the first. */
 export function splitArguments(args: readonly unknown[]): { readonly positional: readonly unknown[]; readonly options: CallOptions } {
   const last = args.at(-1);
-  if (args.length > 1 && (isPlainObject(last) || last === undefined)) return { positional: args.slice(0, -1), options: (last ?? {}) as CallOptions };
+  if (args.length > 1 && (isPlainObject(last) || last === undefined))
+    return { positional: args.slice(0, -1), options: (last ?? {}) as CallOptions };
   return { positional: args, options: {} };
 }
 
 function compute(layer: Layer, args: readonly unknown[], options: CallOptions, symbolic: boolean): Nested<Tensor> | Nested<KerasTensor> {
   const { className } = layer;
   return withAutocast(autocastFor(layer), () =>
-    explainCallErrors(className, [...args, options], () => (symbolic ? layer.computeOutputSpec(args, options) : layer.runCall(args, options))),
+    explainCallErrors(className, [...args, options], () =>
+      symbolic ? layer.computeOutputSpec(args, options) : layer.runCall(args, options),
+    ),
   );
 }
 
@@ -111,7 +114,9 @@ function convertLeaf(layer: Layer, value: unknown): unknown {
 }
 
 const isNumeric = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length > 0 && isNumeric(value[0]) : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+  Array.isArray(value)
+    ? value.length > 0 && isNumeric(value[0])
+    : typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
 
 const isTensorLike = (value: unknown): value is TensorLike =>
   value instanceof Tensor ||

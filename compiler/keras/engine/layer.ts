@@ -1,27 +1,27 @@
 // The base of all layers: a callable with weights, built on its first call, tracked in what owns it.
-import { AttributeError, NotImplementedError, ValueError, formatShape } from '../../errors/index.ts';
+import { AttributeError, formatShape, NotImplementedError, ValueError } from '../../errors/index.ts';
 import { type DType, isFloat } from '../../ir/dtype.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
-import { type Shape, elementCount, sameShape } from '../../ir/shape.ts';
+import { elementCount, type Shape, sameShape } from '../../ir/shape.ts';
 import { currentScope, withScope } from '../../trace/context.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { type InitializerLike, get as getInitializer } from '../initializers/index.ts';
 import { type ConstraintLike, get as getConstraint } from '../constraints/index.ts';
-import { type RegularizerLike, get as getRegularizer } from '../regularizers/index.ts';
+import { get as getInitializer, type InitializerLike } from '../initializers/index.ts';
+import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.ts';
 import { Callable } from './callable.ts';
 import { type DTypePolicy, type PolicyLike, toPolicy } from './dtype-policy.ts';
-import { type InputSpec, assertInputCompatibility } from './input-spec.ts';
 import { inferSpec } from './infer-spec.ts';
+import { assertInputCompatibility, type InputSpec } from './input-spec.ts';
 import { type KerasShape, KerasTensor } from './keras-tensor.ts';
-import { type CallOptions, type LayerInputs, callLayer } from './layer-call.ts';
+import { type CallOptions, callLayer, type LayerInputs } from './layer-call.ts';
 import { autoName, toSnakeCase } from './names.ts';
 import type { Node, Operation } from './node.ts';
 import type { SeedGenerator } from './seed-generator.ts';
-import { type ShapeStructure, mapShapes, shapesOf } from './shape-structure.ts';
+import { mapShapes, type ShapeStructure, shapesOf } from './shape-structure.ts';
 import type { Nested } from './structure.ts';
 import { Tracker } from './tracker.ts';
-import { Weight, type WeightRegularizer, assignValue } from './weight.ts';
+import { assignValue, Weight, type WeightRegularizer } from './weight.ts';
 
 export type { ShapeStructure } from './shape-structure.ts';
 
@@ -49,7 +49,6 @@ export interface AddWeightOptions {
 }
 
 /** Layers are callable: on tensors they compute, on KerasTensors they become part of a model. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call signature is what `Callable` provides
 export interface Layer {
   (inputs: Nested<KerasTensor>, ...rest: readonly (Nested<KerasTensor> | CallOptions | undefined)[]): KerasTensor;
   (inputs: LayerInputs, ...rest: readonly (LayerInputs | CallOptions | undefined)[]): Tensor;
@@ -57,7 +56,7 @@ export interface Layer {
   <R>(inputs: unknown, ...rest: readonly unknown[]): R;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `Callable` provides the call signature
 export class Layer extends Callable implements Operation {
   /** Names of the constructor's positional arguments (camel case); the other arguments are one options object. */
   static readonly positional: readonly string[] = [];
@@ -90,7 +89,9 @@ export class Layer extends Callable implements Operation {
     this.#tracker = tracker;
     const { trainable = true } = options;
     if (typeof trainable !== 'boolean') {
-      throw new ValueError(`Expected \`trainable\` to be a boolean. Received: trainable=${String(trainable)} (of type ${typeof trainable})`);
+      throw new ValueError(
+        `Expected \`trainable\` to be a boolean. Received: trainable=${String(trainable)} (of type ${typeof trainable})`,
+      );
     }
     this.name = options.name ?? autoName(toSnakeCase(this.constructor.name));
     this.dtypePolicy = toPolicy(options.dtype);
@@ -136,7 +137,10 @@ export class Layer extends Callable implements Operation {
   /** Shapes and dtypes of the outputs for symbolic inputs. */
   computeOutputSpec(args: readonly unknown[], options: CallOptions): Nested<KerasTensor> {
     if (this.computeOutputShape === Layer.prototype.computeOutputShape) {
-      return inferSpec((...values) => this.runCall(values.slice(0, -1), values.at(-1) as CallOptions), [...args, options]) as Nested<KerasTensor>;
+      return inferSpec(
+        (...values) => this.runCall(values.slice(0, -1), values.at(-1) as CallOptions),
+        [...args, options],
+      ) as Nested<KerasTensor>;
     }
     const shapes = args.map((arg) => shapesOf(arg)) as [ShapeStructure, ...ShapeStructure[]];
     return mapShapes(this.computeOutputShape(...shapes), (shape) => new KerasTensor(shape, { dtype: this.computeDtype }));
@@ -391,7 +395,8 @@ export class Layer extends Callable implements Operation {
 
   #firstNode(what: string): Node {
     const node = this.inboundNodes[0];
-    if (!node) throw new AttributeError(`The layer ${this.name} has never been called and thus has no defined ${what}.`, { code: 'never-called' });
+    if (!node)
+      throw new AttributeError(`The layer ${this.name} has never been called and thus has no defined ${what}.`, { code: 'never-called' });
     return node;
   }
 

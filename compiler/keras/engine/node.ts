@@ -1,6 +1,6 @@
 // One symbolic call: an operation, the arguments it was called with, and the tensors it makes.
-import { type KerasTensor, isKerasTensor } from './keras-tensor.ts';
-import { type Nested, flatten, isPlainObject } from './structure.ts';
+import { isKerasTensor, type KerasTensor } from './keras-tensor.ts';
+import { flatten, isPlainObject, type Nested } from './structure.ts';
 
 /** What can stand in a model's graph: a layer or a plain op. */
 export interface Operation {

@@ -1,17 +1,23 @@
 // Makes public ops out of functions on tensors: called with a KerasTensor, an op becomes a node of a model's graph.
 import type { Tensor } from '../../trace/tensor.ts';
+import { toCamelCase } from '../saving/key-case.ts';
 import { Callable } from './callable.ts';
 import { inferSpec } from './infer-spec.ts';
-import { type KerasTensor, hasKerasTensor, isKerasTensor } from './keras-tensor.ts';
-import { toCamelCase } from '../saving/key-case.ts';
+import { hasKerasTensor, isKerasTensor, type KerasTensor } from './keras-tensor.ts';
 import { autoName } from './names.ts';
 import { Node, type Operation } from './node.ts';
-import { type Nested, isPlainObject, mapStructure } from './structure.ts';
+import { mapStructure, type Nested } from './structure.ts';
 
 type OpBody = (...args: never[]) => unknown;
 
 /** A parameter that takes a tensor takes a KerasTensor too; so does a list of them. */
-type Symbolic<T> = Tensor extends T ? T | KerasTensor : T extends readonly (infer E)[] ? (Tensor extends E ? readonly (E | KerasTensor)[] : T) : T;
+type Symbolic<T> = Tensor extends T
+  ? T | KerasTensor
+  : T extends readonly (infer E)[]
+    ? Tensor extends E
+      ? readonly (E | KerasTensor)[]
+      : T
+    : T;
 type SymbolicParameters<P extends unknown[]> = { [K in keyof P]: Symbolic<P[K]> };
 type SymbolicResult<R> = R extends Tensor ? KerasTensor : R extends readonly (infer E)[] ? SymbolicResult<E>[] : R;
 type Parameters<F extends OpBody> = F extends (...args: infer P) => unknown ? P : never;
@@ -102,6 +108,7 @@ function mergeArguments(definition: OpDefinition, positional: readonly unknown[]
 export function defineOp<F extends OpBody>(name: string, parameters: readonly string[], body: F): Op<F> {
   const definition: OpDefinition = { name, parameters, body: body as unknown as OpDefinition['body'] };
   definitions.set(name, definition);
-  const op = (...args: unknown[]): unknown => (hasKerasTensor(args) ? new OpInstance(definition).invoke(...args) : definition.body(...args));
+  const op = (...args: unknown[]): unknown =>
+    hasKerasTensor(args) ? new OpInstance(definition).invoke(...args) : definition.body(...args);
   return op as unknown as Op<F>;
 }

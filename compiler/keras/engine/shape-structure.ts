@@ -1,6 +1,6 @@
 // Shapes of several tensors at once: arrays and objects of shapes, as layers with several inputs have them.
 import type { KerasShape } from './keras-tensor.ts';
-import { type Nested, mapStructure } from './structure.ts';
+import { mapStructure, type Nested } from './structure.ts';
 
 /** A shape, or arrays and objects of shapes where a layer has several inputs. */
 export type ShapeStructure = KerasShape | readonly ShapeStructure[] | { readonly [key: string]: ShapeStructure };
@@ -12,7 +12,8 @@ export function shapesOf(structure: unknown): ShapeStructure {
   ) as unknown as ShapeStructure;
 }
 
-const isShape = (value: unknown): value is KerasShape => Array.isArray(value) && value.every((dim) => dim === null || typeof dim === 'number');
+const isShape = (value: unknown): value is KerasShape =>
+  Array.isArray(value) && value.every((dim) => dim === null || typeof dim === 'number');
 
 /** The structure with every shape in it replaced. */
 export function mapShapes<T>(shapes: ShapeStructure, change: (shape: KerasShape) => T): Nested<T> {

@@ -1,6 +1,6 @@
 // What may be given where a tensor is expected, and its conversion.
 import { ValueError } from '../../errors/index.ts';
-import { type DataArray, type DType, allocate, is64BitInteger } from '../../ir/dtype.ts';
+import { allocate, type DataArray, type DType, is64BitInteger } from '../../ir/dtype.ts';
 import { encodeFloat } from '../../ir/float16.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { lax } from '../../trace/lax.ts';
@@ -28,7 +28,9 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
 }
 
 function isNDArray(value: unknown): value is NDArray {
-  return typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value && 'data' in value && !(value instanceof Tensor);
+  return (
+    typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value && 'data' in value && !(value instanceof Tensor)
+  );
 }
 
 const TYPED_ARRAYS: readonly (readonly [{ new (length: number): object }, DType])[] = [
@@ -77,14 +79,19 @@ function encoder(dtype: DType): (value: number | bigint | boolean) => number | b
 function collect(value: unknown, shape: readonly number[], axis: number, into: (number | bigint | boolean)[]): void {
   if (axis < shape.length) {
     if (!Array.isArray(value) || value.length !== shape[axis]) {
-      throw new ValueError('A nested array must be rectangular to become a tensor: its rows differ in length or depth.', { code: 'ragged' });
+      throw new ValueError('A nested array must be rectangular to become a tensor: its rows differ in length or depth.', {
+        code: 'ragged',
+      });
     }
     for (const item of value) collect(item, shape, axis + 1, into);
   } else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
     into.push(value);
   } else {
-    throw new ValueError(`Cannot make a tensor of a value of type ${Array.isArray(value) ? 'array (rows differ in depth)' : typeof value}.`, {
-      code: 'tensor-like',
-    });
+    throw new ValueError(
+      `Cannot make a tensor of a value of type ${Array.isArray(value) ? 'array (rows differ in depth)' : typeof value}.`,
+      {
+        code: 'tensor-like',
+      },
+    );
   }
 }

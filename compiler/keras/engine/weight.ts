@@ -7,14 +7,10 @@ import { Variable, type VariableOptions } from '../../trace/variable.ts';
 import { currentAutocast } from './autocast.ts';
 
 /** A penalty on a weight, as `regularizers.L2`. */
-export interface WeightRegularizer {
-  (weight: Tensor): Tensor;
-}
+export type WeightRegularizer = (weight: Tensor) => Tensor;
 
 /** A projection of a weight, as `constraints.MaxNorm`. */
-export interface WeightConstraint {
-  (weight: Tensor): Tensor;
-}
+export type WeightConstraint = (weight: Tensor) => Tensor;
 
 export interface WeightOptions extends VariableOptions {
   readonly regularizer?: WeightRegularizer | undefined;

@@ -1,15 +1,15 @@
 // The config of a functional model: its layers, how they are called, where it begins and ends.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import type { KerasTensor } from '../engine/keras-tensor.ts';
 import { Layer } from '../engine/layer.ts';
 import type { Node, Operation } from '../engine/node.ts';
 import { OpInstance } from '../engine/operation.ts';
-import { type Nested, isPlainObject, mapStructure } from '../engine/structure.ts';
+import { isPlainObject, mapStructure, type Nested } from '../engine/structure.ts';
 import { type DeserializeOptions, deserializeKerasObject } from '../saving/deserialize.ts';
 import { opModule } from '../saving/op-modules.ts';
 import { type SerializedObject, serializeKerasObject, serializeObject } from '../saving/serialize.ts';
 import type { FunctionalGraph } from './functional-graph.ts';
-import { type HasOwnNode, NotYetCalled, constructorArguments, findTensor, readNode, writeNode } from './node-config.ts';
+import { constructorArguments, findTensor, type HasOwnNode, NotYetCalled, readNode, writeNode } from './node-config.ts';
 
 /** The part of the config that describes the graph, in camel case. */
 export function writeGraph(graph: FunctionalGraph, hasOwnNode: HasOwnNode): Record<string, unknown> {

@@ -1,9 +1,9 @@
 // A model's graph of operations, and how it runs on new inputs.
 import { ValueError } from '../../errors/index.ts';
 import { Input, InputLayer } from '../engine/input-layer.ts';
-import { type KerasTensor, KerasTensor as KerasTensorClass, isKerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasTensor, KerasTensor as KerasTensorClass } from '../engine/keras-tensor.ts';
 import { Node, type Operation, replaceKerasTensors } from '../engine/node.ts';
-import { type Nested, flatten, mapStructure, packLike } from '../engine/structure.ts';
+import { flatten, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import { type GraphMap, mapGraph } from './graph-map.ts';
 
 export class FunctionalGraph {
@@ -86,10 +86,15 @@ function requireKerasTensors(what: 'inputs' | 'outputs', structure: Nested<unkno
 }
 
 /** A copy of the graph that starts from new Inputs in place of tensors inside another model. */
-function cloneGraph(inputs: Nested<KerasTensor>, outputs: Nested<KerasTensor>): { inputs: Nested<KerasTensor>; outputs: Nested<KerasTensor> } {
+function cloneGraph(
+  inputs: Nested<KerasTensor>,
+  outputs: Nested<KerasTensor>,
+): { inputs: Nested<KerasTensor>; outputs: Nested<KerasTensor> } {
   const clones = new Map<KerasTensor, KerasTensor>();
   const newInputs = mapStructure(inputs, (tensor) => {
-    const clone = tensor.history?.node.isInput ? tensor : Input({ batchShape: tensor.shape, dtype: tensor.dtype, name: `${tensor.name}_clone` });
+    const clone = tensor.history?.node.isInput
+      ? tensor
+      : Input({ batchShape: tensor.shape, dtype: tensor.dtype, name: `${tensor.name}_clone` });
     clones.set(tensor, clone);
     return clone;
   });

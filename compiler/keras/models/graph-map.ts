@@ -75,7 +75,9 @@ function refuseDuplicateNames(operations: readonly Operation[]): void {
   for (const { name } of operations) counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const [name, count] of counts) {
     if (count > 1) {
-      throw new ValueError(`The name "${name}" is used ${count} times in the model. All operation names should be unique.`, { code: 'duplicate-name' });
+      throw new ValueError(`The name "${name}" is used ${count} times in the model. All operation names should be unique.`, {
+        code: 'duplicate-name',
+      });
     }
   }
 }

@@ -1,12 +1,12 @@
 // Brings what a model is called with into the order, dtype and rank of its inputs.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor } from '../../trace/tensor.ts';
 import { InputLayer } from '../engine/input-layer.ts';
 import type { InputSpec } from '../engine/input-spec.ts';
-import { type KerasShape, KerasTensor, isKerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasShape, type KerasTensor } from '../engine/keras-tensor.ts';
 import { getKerasMask, setKerasMask } from '../engine/mask.ts';
-import { type Nested, flatten, isPlainObject } from '../engine/structure.ts';
+import { flatten, isPlainObject, type Nested } from '../engine/structure.ts';
 import { type TensorLike, toTensor } from '../engine/tensor-like.ts';
 import { expandLastAxis, squeezeLastAxis } from './last-axis.ts';
 
@@ -19,9 +19,13 @@ export function convertInputs(structure: Nested<KerasTensor>, inputs: unknown): 
     return convertLeaf(inputs);
   }
   if (isPlainObject(inputs)) return mapValues(inputs, convertLeaf);
-  const parts = Array.isArray(structure) ? (structure as readonly Nested<KerasTensor>[]) : Object.values(structure as Record<string, Nested<KerasTensor>>);
+  const parts = Array.isArray(structure)
+    ? (structure as readonly Nested<KerasTensor>[])
+    : Object.values(structure as Record<string, Nested<KerasTensor>>);
   if (Array.isArray(inputs) && !(parts.length === 1 && typeof inputs[0] === 'number')) {
-    return inputs.map((input, index) => (parts[index] === undefined ? convertLeaf(input) : convertInputs(parts[index] as Nested<KerasTensor>, input)));
+    return inputs.map((input, index) =>
+      parts[index] === undefined ? convertLeaf(input) : convertInputs(parts[index] as Nested<KerasTensor>, input),
+    );
   }
   return convertLeaf(inputs);
 }
@@ -64,7 +68,7 @@ export function standardizeInputs(structure: Nested<KerasTensor>, inputs: unknow
       { code: 'model-inputs' },
     );
   }
-  return list.map((input, index) => fit(input, expected[index] as KerasTensor));
+  return list.map((input, index) => fitInput(input, expected[index] as KerasTensor));
 }
 
 function listInputs(structure: Nested<KerasTensor>, expected: readonly KerasTensor[], inputs: unknown): unknown[] {
@@ -79,11 +83,13 @@ function listInputs(structure: Nested<KerasTensor>, expected: readonly KerasTens
 }
 
 /** Casts to the input's dtype; adds or drops a last axis of size 1. */
-function fit(input: unknown, expected: KerasTensor): unknown {
+function fitInput(input: unknown, expected: KerasTensor): unknown {
   if (input === null || input === undefined) {
     const operation = expected.history?.node.operation;
     if (!(operation instanceof InputLayer) || operation.optional) return input;
-    throw new ValueError(`The input '${expected.name}' is not optional, but None was passed. Please provide a valid tensor.`, { code: 'model-inputs' });
+    throw new ValueError(`The input '${expected.name}' is not optional, but None was passed. Please provide a valid tensor.`, {
+      code: 'model-inputs',
+    });
   }
   const typed = castTo(input as Tensor | KerasTensor, expected);
   const fitted = fitRank(typed, expected);

@@ -3,24 +3,24 @@ import { NotImplementedError, ValueError } from '../../errors/index.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import { inferSpec } from '../engine/infer-spec.ts';
 import { formatNames } from '../engine/input-spec.ts';
 import { KerasTensor } from '../engine/keras-tensor.ts';
-import type { CallOptions, LayerInputs } from '../engine/layer-call.ts';
 import { Layer, type LayerOptions } from '../engine/layer.ts';
+import type { CallOptions, LayerInputs } from '../engine/layer-call.ts';
 import { setKerasMask } from '../engine/mask.ts';
 import { autoName, toSnakeCase } from '../engine/names.ts';
 import type { Node, Operation } from '../engine/node.ts';
-import { inferSpec } from '../engine/infer-spec.ts';
-import { type ShapeStructure, mapShapes } from '../engine/shape-structure.ts';
-import { type Nested, flatten, mapStructure } from '../engine/structure.ts';
-import { type DeserializeOptions, construct } from '../saving/deserialize.ts';
+import { mapShapes, type ShapeStructure } from '../engine/shape-structure.ts';
+import { flatten, mapStructure, type Nested } from '../engine/structure.ts';
+import { construct, type DeserializeOptions } from '../saving/deserialize.ts';
 import type { LoadWeightsOptions } from '../saving/load-model.ts';
 import { saveModel, saveWeights } from '../saving/save-model.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
 import { readGraph, writeGraph } from './functional-config.ts';
 import { FunctionalGraph } from './functional-graph.ts';
 import { convertInputs, inputSpecsOf, standardizeInputs } from './model-inputs.ts';
-import { Predictor, type PredictOptions } from './predict.ts';
+import { type PredictOptions, Predictor } from './predict.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
 import { type TraceModelOptions, traceModel } from './trace-model.ts';
 
@@ -119,7 +119,8 @@ export class Model extends Layer {
 
   override call(inputs: Nested<Tensor>, options: CallOptions = {}): Nested<Tensor> {
     const graph = this.#graph;
-    if (!graph) throw new NotImplementedError(`Model ${this.className} does not have a \`call()\` method implemented.`, { code: 'not-implemented' });
+    if (!graph)
+      throw new NotImplementedError(`Model ${this.className} does not have a \`call()\` method implemented.`, { code: 'not-implemented' });
     const tensors = standardizeInputs(graph.inputStructure, inputs);
     if (options.mask) {
       flatten(options.mask).forEach((mask, index) => {
@@ -145,7 +146,10 @@ export class Model extends Layer {
   override computeOutputSpec(args: readonly unknown[], options: CallOptions): Nested<KerasTensor> {
     const graph = this.#graph;
     const given = flatten(args[0] as Nested<unknown>);
-    const isAsMade = graph && given.length === graph.inputs.length && given.every((tensor, index) => hasShapeOf(tensor, graph.inputs[index] as KerasTensor));
+    const isAsMade =
+      graph &&
+      given.length === graph.inputs.length &&
+      given.every((tensor, index) => hasShapeOf(tensor, graph.inputs[index] as KerasTensor));
     if (!isAsMade) return super.computeOutputSpec(args, options);
     return unpackSingle(mapStructure(graph.outputStructure, (output) => new KerasTensor(output.shape, { dtype: output.dtype })));
   }
@@ -162,7 +166,9 @@ export class Model extends Layer {
     if (index !== undefined) {
       const layer = this.layers[index];
       if (layer) return layer;
-      throw new ValueError(`Was asked to retrieve layer at index ${index} but model only has ${this.layers.length} layers.`, { code: 'get-layer' });
+      throw new ValueError(`Was asked to retrieve layer at index ${index} but model only has ${this.layers.length} layers.`, {
+        code: 'get-layer',
+      });
     }
     if (name === undefined) throw new ValueError('Provide either a layer name or layer index at `get_layer`.', { code: 'get-layer' });
     const layer = this.layers.find((candidate) => candidate.name === name);
@@ -239,6 +245,7 @@ export class Model extends Layer {
   /** The model that a config (camel case keys, as `getConfig` gives) describes. */
   static fromConfig(this: typeof Model, config: Record<string, unknown>, options: DeserializeOptions = {}): Model {
     const { layers, inputLayers: _inputs, outputLayers: _outputs, dtype: _dtype, ...rest } = config;
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the subclass that is made
     if (!Array.isArray(layers)) return construct(this, config) as Model;
     const { inputs, outputs } = readGraph(config, options, {
       today: isFunctionalModel,
@@ -251,7 +258,9 @@ export class Model extends Layer {
 const isFunctionalModel = (operation: Operation): boolean => operation instanceof Model && operation.isFunctional;
 
 const hasShapeOf = (value: unknown, expected: KerasTensor): boolean =>
-  value instanceof KerasTensor && value.shape.length === expected.shape.length && value.shape.every((dim, axis) => dim === expected.shape[axis]);
+  value instanceof KerasTensor &&
+  value.shape.length === expected.shape.length &&
+  value.shape.every((dim, axis) => dim === expected.shape[axis]);
 
 /** A list of one output is that output, as in Keras. */
 function unpackSingle<T>(outputs: Nested<T>): Nested<T> {

@@ -1,10 +1,10 @@
 // Writes the calls of a model's graph into its config, and reads them back from every version of Keras.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import { isDType } from '../../ir/dtype.ts';
 import { tensorOf } from '../../trace/tensor.ts';
-import { type KerasTensor, isKerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasTensor } from '../engine/keras-tensor.ts';
 import type { Node, Operation } from '../engine/node.ts';
-import { OpInstance, isVariadic } from '../engine/operation.ts';
+import { isVariadic, OpInstance } from '../engine/operation.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { type NestedNumbers, toTensor } from '../engine/tensor-like.ts';
 import { mapKeys, toCamelCase, toFileCase } from '../saving/key-case.ts';
@@ -35,7 +35,10 @@ export function writeNode(node: Node, indexOf: (tensor: KerasTensor) => number):
     return value === '...' ? { class_name: '__ellipsis__', config: {} } : serializeKerasObject(value);
   };
   const args = node.operation instanceof OpInstance ? callArguments(node.operation, node.args) : node.args;
-  return { args: args.map(write), kwargs: Object.fromEntries(Object.entries(mapKeys(node.options, toFileCase)).map(([key, item]) => [key, write(item)])) };
+  return {
+    args: args.map(write),
+    kwargs: Object.fromEntries(Object.entries(mapKeys(node.options, toFileCase)).map(([key, item]) => [key, write(item)])),
+  };
 }
 
 const isSlice = (value: unknown): boolean => isPlainObject(value) && Object.keys(value).sort().join() === 'start,step,stop';

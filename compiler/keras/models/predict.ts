@@ -1,18 +1,18 @@
 // `model.predict`: traces the model once per batch size and runs the graph on one batch after the other.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { type NDArray, ndarray } from '../../ir/ndarray.ts';
 import { elementCount } from '../../ir/shape.ts';
 import { execute } from '../../trace/evaluate.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
+import { trace } from '../../trace/trace.ts';
 import type { Variable } from '../../trace/variable.ts';
 import { withCallContext } from '../engine/call-context.ts';
 import type { KerasTensor } from '../engine/keras-tensor.ts';
-import type { LayerInputs } from '../engine/layer-call.ts';
 import type { ShapeStructure } from '../engine/layer.ts';
-import { type Nested, flatten, mapStructure, packLike } from '../engine/structure.ts';
+import type { LayerInputs } from '../engine/layer-call.ts';
+import { flatten, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import { type TensorLike, toTensor } from '../engine/tensor-like.ts';
-import { trace } from '../../trace/trace.ts';
 import type { Model } from './model.ts';
 import { convertInputs, standardizeInputs } from './model-inputs.ts';
 import { makePathsUnique } from './trace-model.ts';

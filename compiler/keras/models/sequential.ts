@@ -1,13 +1,13 @@
 // A model whose layers follow each other: grown with `add`, shrunk with `pop`, built as soon as its input is known.
-import { AttributeError, IndexError, ValueError, formatShape } from '../../errors/index.ts';
+import { AttributeError, formatShape, IndexError, ValueError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { InputLayer } from '../engine/input-layer.ts';
-import { type KerasShape, type KerasTensor, isKerasTensor } from '../engine/keras-tensor.ts';
-import type { CallOptions } from '../engine/layer-call.ts';
+import { isKerasTensor, type KerasShape, type KerasTensor } from '../engine/keras-tensor.ts';
 import { Layer, type ShapeStructure } from '../engine/layer.ts';
+import type { CallOptions } from '../engine/layer-call.ts';
 import type { Node, Operation } from '../engine/node.ts';
-import { type Nested, isPlainObject } from '../engine/structure.ts';
+import { isPlainObject, type Nested } from '../engine/structure.ts';
 import { type DeserializeOptions, deserializeKerasObject, isSerialized } from '../saving/deserialize.ts';
 import { inputShapeOf } from '../saving/legacy-config.ts';
 import { serializeObject } from '../saving/serialize.ts';
@@ -19,7 +19,8 @@ export interface SequentialOptions {
   readonly trainable?: boolean | undefined;
 }
 
-const isShape = (value: unknown): value is KerasShape => Array.isArray(value) && value.every((dim) => dim === null || typeof dim === 'number');
+const isShape = (value: unknown): value is KerasShape =>
+  Array.isArray(value) && value.every((dim) => dim === null || typeof dim === 'number');
 
 /**
  * A stack of layers.
@@ -45,7 +46,12 @@ export class Sequential extends Model {
   /** Takes the last layer off and returns it. */
   pop(): Layer {
     const layer = this.#stack.pop();
-    if (!layer) throw new IndexError('list index out of range', { code: 'sequential-pop', where: `model '${this.name}'`, cure: 'The model has no layer to take off.' });
+    if (!layer)
+      throw new IndexError('list index out of range', {
+        code: 'sequential-pop',
+        where: `model '${this.name}'`,
+        cure: 'The model has no layer to take off.',
+      });
     this.#rebuild();
     return layer;
   }
@@ -180,7 +186,9 @@ export class Sequential extends Model {
   static override fromConfig(config: Record<string, unknown>, options: DeserializeOptions = {}): Sequential {
     const { name, layers, buildInputShape, trainable } = config;
     if (!Array.isArray(layers)) {
-      throw new ValueError("A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys.", { code: 'config' });
+      throw new ValueError("A Sequential model configuration must be a dictionary containing the 'name' and 'layers' keys.", {
+        code: 'config',
+      });
     }
     const model = new Sequential([], { name: typeof name === 'string' ? name : undefined, trainable: trainable !== false });
     layers.forEach((entry: unknown, index) => {

@@ -31,7 +31,9 @@ export function summarize(model: Model, options: SummaryOptions = {}): string {
     ['Trainable', trainable],
     ['Non-trainable', frozen],
   ] as const;
-  const totals = counts.map(([name, weights]) => ` ${name} params: ${countOf(weights).toLocaleString('en-US')} (${readableBytes(bytesOf(weights))})`);
+  const totals = counts.map(
+    ([name, weights]) => ` ${name} params: ${countOf(weights).toLocaleString('en-US')} (${readableBytes(bytesOf(weights))})`,
+  );
   return [`Model: "${model.name}"`, printTable(columns.columns, rows, columns.width), ...totals, ''].join('\n');
 }
 
@@ -114,7 +116,8 @@ function connectionsOf(operation: Operation, model: Model): string {
 }
 
 const countOf = (weights: readonly Variable[]): number => weights.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-const bytesOf = (weights: readonly Variable[]): number => weights.reduce((sum, { shape, dtype }) => sum + elementCount(shape) * bytesPerElement(dtype), 0);
+const bytesOf = (weights: readonly Variable[]): number =>
+  weights.reduce((sum, { shape, dtype }) => sum + elementCount(shape) * bytesPerElement(dtype), 0);
 
 function readableBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];

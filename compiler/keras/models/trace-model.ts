@@ -1,13 +1,13 @@
 // Turns a model into one graph for the compiler: inputs and outputs named, every shape known.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import type { Graph, Value } from '../../ir/graph.ts';
-import { type Shape } from '../../ir/shape.ts';
+import type { Shape } from '../../ir/shape.ts';
 import { withScope } from '../../trace/context.ts';
-import { type Tensor, apply } from '../../trace/tensor.ts';
+import { apply, type Tensor } from '../../trace/tensor.ts';
 import { type InputSpec, trace } from '../../trace/trace.ts';
 import { withCallContext } from '../engine/call-context.ts';
 import type { KerasTensor } from '../engine/keras-tensor.ts';
-import { type Nested, flatten, isPlainObject, mapStructure, packLike } from '../engine/structure.ts';
+import { flatten, isPlainObject, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import type { Model } from './model.ts';
 
 export interface TraceModelOptions {
@@ -59,8 +59,11 @@ function staticShape(model: Model, tensor: KerasTensor, name: string, batch: num
 /** The names by which the inputs are fed: keys of a dictionary, else names of the Input layers. */
 export function inputNames(model: Model): string[] {
   const structure = model.input;
-  const isFlatDictionary = isPlainObject(structure) && Object.values(structure).every((value) => !isPlainObject(value) && !Array.isArray(value));
-  return unique(isFlatDictionary ? Object.keys(structure).sort() : model.inputs.map((tensor) => tensor.history?.node.operation.name ?? tensor.name));
+  const isFlatDictionary =
+    isPlainObject(structure) && Object.values(structure).every((value) => !isPlainObject(value) && !Array.isArray(value));
+  return unique(
+    isFlatDictionary ? Object.keys(structure).sort() : model.inputs.map((tensor) => tensor.history?.node.operation.name ?? tensor.name),
+  );
 }
 
 function outputNames(model: Model, outputs: Nested<Tensor>): string[] {

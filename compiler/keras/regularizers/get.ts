@@ -1,5 +1,5 @@
 // Finds regularizers by name, config or value.
-import { type ObjectClass, type SerializedReference, findObject } from '../engine/find-object.ts';
+import { findObject, type ObjectClass, type SerializedReference } from '../engine/find-object.ts';
 import type { WeightRegularizer } from '../engine/weight.ts';
 import { L1, L1L2, L2 } from './norms.ts';
 import { OrthogonalRegularizer } from './orthogonal.ts';
@@ -10,4 +10,5 @@ export type RegularizerLike = string | WeightRegularizer | SerializedReference |
 const CLASSES: Readonly<Record<string, ObjectClass<WeightRegularizer>>> = { L1, L2, L1L2, OrthogonalRegularizer };
 
 /** The regularizer that an identifier stands for; undefined for none. */
-export const get = (identifier: RegularizerLike | undefined): WeightRegularizer | undefined => findObject('regularizer', CLASSES, identifier);
+export const get = (identifier: RegularizerLike | undefined): WeightRegularizer | undefined =>
+  findObject('regularizer', CLASSES, identifier);

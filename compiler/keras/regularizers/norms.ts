@@ -9,10 +9,17 @@ type Factor = number | null | undefined;
 /** A factor must be a finite number of at least 0. */
 export function checkFactor(value: unknown, name: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new ValueError(`Invalid value for argument ${name}: expected a non-negative float. Received: ${name}=${String(value)}`, { code: 'regularizer' });
+  throw new ValueError(`Invalid value for argument ${name}: expected a non-negative float. Received: ${name}=${String(value)}`, {
+    code: 'regularizer',
+  });
 }
 
-const sumOf = (x: Tensor): Tensor => lax.reduce('sum', x, x.shape.map((_, axis) => axis));
+const sumOf = (x: Tensor): Tensor =>
+  lax.reduce(
+    'sum',
+    x,
+    x.shape.map((_, axis) => axis),
+  );
 const scaled = (factor: number, x: Tensor): Tensor => lax.multiply(lax.scalar(factor, x.dtype), x);
 const absoluteSum = (x: Tensor): Tensor => sumOf(lax.abs(x));
 const squareSum = (x: Tensor): Tensor => sumOf(lax.multiply(x, x));

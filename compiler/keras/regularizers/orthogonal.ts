@@ -1,5 +1,5 @@
 // A penalty on rows or columns of a matrix that are not orthogonal.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { checkFactor } from './norms.ts';
@@ -21,7 +21,9 @@ export class OrthogonalRegularizer extends Regularizer {
   constructor({ factor = 0.01, mode = 'rows' }: OrthogonalRegularizerOptions = {}) {
     super();
     if (mode !== 'rows' && mode !== 'columns') {
-      throw new ValueError(`Invalid value for argument \`mode\`. Expected one of {"rows", "columns"}. Received: mode=${String(mode)}`, { code: 'regularizer' });
+      throw new ValueError(`Invalid value for argument \`mode\`. Expected one of {"rows", "columns"}. Received: mode=${String(mode)}`, {
+        code: 'regularizer',
+      });
     }
     this.factor = Math.fround(checkFactor(factor, 'factor'));
     this.mode = mode;
@@ -29,7 +31,9 @@ export class OrthogonalRegularizer extends Regularizer {
 
   override invoke(weight: Tensor): Tensor {
     if (weight.rank !== 2) {
-      throw new ValueError(`Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape=${formatShape(weight.shape)}`, { code: 'regularizer' });
+      throw new ValueError(`Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape=${formatShape(weight.shape)}`, {
+        code: 'regularizer',
+      });
     }
     const vectors = this.mode === 'rows' ? weight : lax.transpose(weight, [1, 0]);
     const size = vectors.shape[0] as number;

@@ -3,12 +3,13 @@ import type { Tensor } from '../../trace/tensor.ts';
 import { Callable } from '../engine/callable.ts';
 
 /** Called as `regularizer(weight)`. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call signature is what `Callable` provides
 export interface Regularizer {
   (weight: Tensor): Tensor;
+  /** The arguments to make it again, in camel case. */
+  getConfig(): Record<string, unknown>;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `Callable` provides the call signature
 export abstract class Regularizer extends Callable {
   abstract override invoke(weight: Tensor): Tensor;
 

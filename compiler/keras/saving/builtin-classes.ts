@@ -1,7 +1,8 @@
 // Fills the table of Keras's own classes: what a model file may name.
-import * as layers from '../layers/index.ts';
-import * as initializers from '../initializers/index.ts';
+
 import * as constraints from '../constraints/index.ts';
+import * as initializers from '../initializers/index.ts';
+import * as layers from '../layers/index.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
 import * as regularizers from '../regularizers/index.ts';

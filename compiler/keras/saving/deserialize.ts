@@ -1,13 +1,13 @@
 // Makes objects from the JSON of model files. Class names come from a fixed table; nothing in a file is ever run.
-import { UnsupportedError, ValueError, quote } from '../../errors/index.ts';
+import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import { Layer } from '../engine/layer.ts';
-import { OpInstance, findOp } from '../engine/operation.ts';
 import { toSnakeCase } from '../engine/names.ts';
+import { findOp, OpInstance } from '../engine/operation.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { mapKeys, toCamelCase, toFileCase } from './key-case.ts';
 import { legacyActivations } from './legacy-activations.ts';
 import { isObsolete, modernClassName, modernizeConfig } from './legacy-config.ts';
-import { type CustomObjects, type SerializableClass, builtinOf, findClass, findCustom } from './registry.ts';
+import { builtinOf, type CustomObjects, findClass, findCustom, type SerializableClass } from './registry.ts';
 
 export interface DeserializeOptions {
   readonly customObjects?: CustomObjects | undefined;
@@ -66,7 +66,9 @@ export function construct(type: SerializableClass, config: Record<string, unknow
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => !positional.includes(key)));
   const missing = positional.filter((key) => !(key in config));
   if (missing.length > 0) {
-    throw new ValueError(`The config of ${type.name} lacks ${missing.map(quote).join(', ')}. Received: ${quote(config)}`, { code: 'config' });
+    throw new ValueError(`The config of ${type.name} lacks ${missing.map(quote).join(', ')}. Received: ${quote(config)}`, {
+      code: 'config',
+    });
   }
   const object = Reflect.construct(type, [...positional.map((key) => config[key]), rest]) as object;
   refuseUnknownKeys(object, type, config);
@@ -81,11 +83,14 @@ function refuseUnknownKeys(object: object, type: SerializableClass, config: Reco
   // An option that was left at null or false asks for nothing.
   const meant = unknown.filter((key) => config[key] !== null && config[key] !== false);
   if (meant.length === 0) return;
-  throw new ValueError(`Unrecognized keyword arguments passed to ${type.name}: ${meant.map((key) => `${key}=${quote(config[key])}`).join(', ')}`, {
-    code: 'unknown-config-key',
-    where: `layer ${quote(object.name)} (${type.name})`,
-    cure: 'The file may come from a newer Keras than kerasc knows. If the key does not matter, remove it from the config.',
-  });
+  throw new ValueError(
+    `Unrecognized keyword arguments passed to ${type.name}: ${meant.map((key) => `${key}=${quote(config[key])}`).join(', ')}`,
+    {
+      code: 'unknown-config-key',
+      where: `layer ${quote(object.name)} (${type.name})`,
+      cure: 'The file may come from a newer Keras than kerasc knows. If the key does not matter, remove it from the config.',
+    },
+  );
 }
 
 /** Code from a file is never run: the user may give the function of a Lambda by the layer's name. */

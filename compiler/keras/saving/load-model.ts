@@ -2,7 +2,7 @@
 import { ValueError } from '../../errors/index.ts';
 import { readModelBytes, readModelFile } from '../../formats/index.ts';
 import type { Model } from '../models/model.ts';
-import { type LoadModelOptions, assignWeights, modelFromFile } from './model-from-file.ts';
+import { assignWeights, type LoadModelOptions, modelFromFile } from './model-from-file.ts';
 import { assignWeightsByName } from './weight-layers.ts';
 
 /**

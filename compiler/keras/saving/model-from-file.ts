@@ -1,5 +1,5 @@
 // Makes a model of what a file holds: layers from the config, then their weights.
-import { UnsupportedError, ValueError, quote } from '../../errors/index.ts';
+import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import type { ModelFile, WeightStore } from '../../formats/model-file.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { Model } from '../models/model.ts';

@@ -7,10 +7,54 @@ const NN = [
   'SeparableConv', 'ConvTranspose', 'OneHot', 'BinaryCrossentropy', 'CategoricalCrossentropy', 'SparseCategoricalCrossentropy', 'MultiHot',
   'Moments', 'BatchNorm', 'Normalize', 'DotProductAttention', 'RMSNorm', 'LayerNorm', 'Polar', 'Unfold', 'Fold', 'DepthToSpace', 'SpaceToDepth',
 ]; // biome-ignore format: one list
-const MATH = ['SegmentReduction', 'TopK', 'InTopK', 'Logsumexp', 'ExtractSequences', 'FFT', 'FFT2', 'RFFT', 'IRFFT', 'STFT', 'ISTFT', 'Rsqrt', 'Erf', 'Erfc', 'Erfinv', 'Logdet'];
-const CORE = ['Map', 'Scan', 'AssociativeScan', 'Scatter', 'ScatterUpdate', 'Slice', 'SliceUpdate', 'Switch', 'WhileLoop', 'StopGradient', 'ForiLoop', 'Unstack', 'Cast', 'SaturateCast', 'ConvertToTensor', 'Cond', 'VectorizedMap'];
+const MATH = [
+  'SegmentReduction',
+  'TopK',
+  'InTopK',
+  'Logsumexp',
+  'ExtractSequences',
+  'FFT',
+  'FFT2',
+  'RFFT',
+  'IRFFT',
+  'STFT',
+  'ISTFT',
+  'Rsqrt',
+  'Erf',
+  'Erfc',
+  'Erfinv',
+  'Logdet',
+];
+const CORE = [
+  'Map',
+  'Scan',
+  'AssociativeScan',
+  'Scatter',
+  'ScatterUpdate',
+  'Slice',
+  'SliceUpdate',
+  'Switch',
+  'WhileLoop',
+  'StopGradient',
+  'ForiLoop',
+  'Unstack',
+  'Cast',
+  'SaturateCast',
+  'ConvertToTensor',
+  'Cond',
+  'VectorizedMap',
+];
 const LINALG = ['Cholesky', 'Det', 'Eig', 'Eigh', 'Inv', 'LuFactor', 'Norm', 'Qr', 'Solve', 'SolveTriangular', 'SVD', 'Lstsq'];
-const IMAGE = ['Resize', 'AffineTransform', 'ExtractPatches', 'MapCoordinates', 'PadImages', 'CropImages', 'PerspectiveTransform', 'GaussianBlur'];
+const IMAGE = [
+  'Resize',
+  'AffineTransform',
+  'ExtractPatches',
+  'MapCoordinates',
+  'PadImages',
+  'CropImages',
+  'PerspectiveTransform',
+  'GaussianBlur',
+];
 
 const MODULES = new Map<string, string>([
   ...NN.map((name) => [name, 'keras.src.ops.nn'] as const),

@@ -43,7 +43,10 @@ export function registerBuiltins(module: string, exports: Readonly<Record<string
  *
  * @example registerKerasSerializable(PositionEmbedding, { package: 'my_layers' });
  */
-export function registerKerasSerializable(type: SerializableClass, options: { readonly package?: string; readonly name?: string } = {}): void {
+export function registerKerasSerializable(
+  type: SerializableClass,
+  options: { readonly package?: string; readonly name?: string } = {},
+): void {
   const registered = `${options.package ?? 'Custom'}>${options.name ?? type.name}`;
   customClasses.set(registered, type);
   customNames.set(type, registered);
@@ -69,7 +72,8 @@ export interface ClassReference {
 export function findCustom({ className, registeredName }: ClassReference, customObjects: CustomObjects): SerializableClass | undefined {
   for (const name of [registeredName, className]) {
     if (!name) continue;
-    const found = customObjects[name] ?? customObjects[name.replace(/^.*>/, '')] ?? customClasses.get(name) ?? customClasses.get(`Custom>${name}`);
+    const found =
+      customObjects[name] ?? customObjects[name.replace(/^.*>/, '')] ?? customClasses.get(name) ?? customClasses.get(`Custom>${name}`);
     if (isClass(found)) return found;
   }
   return undefined;

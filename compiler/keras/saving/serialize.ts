@@ -1,6 +1,6 @@
 // Turns objects into the JSON of model files: module, class name, config.
 import { ValueError } from '../../errors/index.ts';
-import { KerasTensor, isKerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasTensor } from '../engine/keras-tensor.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { mapKeys, toFileCase } from './key-case.ts';
 import { builtinOf, registeredNameOf } from './registry.ts';
@@ -21,7 +21,9 @@ interface Configurable {
 }
 
 const isConfigurable = (value: unknown): value is Configurable =>
-  (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as Partial<Configurable>).getConfig === 'function';
+  (typeof value === 'object' || typeof value === 'function') &&
+  value !== null &&
+  typeof (value as Partial<Configurable>).getConfig === 'function';
 
 /** The value in the form of model files: plain values stay, objects become what `deserializeKerasObject` takes. */
 export function serializeKerasObject(value: unknown): unknown {

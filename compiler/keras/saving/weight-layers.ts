@@ -1,5 +1,5 @@
 // The arrangements of weights before Keras 3: a list of layers (HDF5), or names alone (TensorFlow.js).
-import { ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { LayerWeights, NamedWeight, WeightLayers, WeightNames } from '../../formats/model-file.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { sameShape } from '../../ir/shape.ts';
@@ -18,7 +18,10 @@ export function assignWeightLayers(model: Model, { layers, topLevel }: WeightLay
   if (saved.length !== expected.length) {
     throw new ValueError(
       `Layer count mismatch when loading weights from file. Model expected ${expected.length} layers, found ${saved.length} saved layers.`,
-      { code: 'load-weights', cure: `The file has: ${saved.map(({ name }) => name).join(', ')}. The model has: ${expected.map(({ name }) => name).join(', ')}.` },
+      {
+        code: 'load-weights',
+        cure: `The file has: ${saved.map(({ name }) => name).join(', ')}. The model has: ${expected.map(({ name }) => name).join(', ')}.`,
+      },
     );
   }
   expected.forEach((layer, index) => {
@@ -121,9 +124,15 @@ export function assignWeightNames(model: Model, { weights }: WeightNames): void 
 }
 
 /** Looks for the variable's own path, then `layer/weight`, then the only name that begins and ends right. */
-function findByName(layer: Layer, owners: readonly Layer[], variable: Variable, weights: ReadonlyMap<string, NDArray>): NDArray | undefined {
+function findByName(
+  layer: Layer,
+  owners: readonly Layer[],
+  variable: Variable,
+  weights: ReadonlyMap<string, NDArray>,
+): NDArray | undefined {
   const owner = owners.find((candidate) => candidate.ownVariables.includes(variable)) ?? layer;
-  const exact = weights.get(variable.path) ?? weights.get(`${owner.name}/${variable.name}`) ?? weights.get(`${layer.name}/${variable.name}`);
+  const exact =
+    weights.get(variable.path) ?? weights.get(`${owner.name}/${variable.name}`) ?? weights.get(`${layer.name}/${variable.name}`);
   if (exact) return exact;
   const belongs = (parts: readonly string[]): boolean => parts.includes(owner.name) || parts.includes(layer.name);
   const find = (isNamed: (last: string) => boolean): NDArray | undefined => {
@@ -136,4 +145,3 @@ function findByName(layer: Layer, owners: readonly Layer[], variable: Variable, 
   // Older versions say `depthwise_kernel` for `kernel`.
   return find((last) => last === variable.name) ?? find((last) => last.endsWith(`_${variable.name}`));
 }
-

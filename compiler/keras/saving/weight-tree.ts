@@ -46,7 +46,8 @@ function nameItems(path: readonly string[], items: readonly unknown[]): Child[] 
     return count === undefined ? name : `${name}_${count + 1}`;
   };
   return items.flatMap((item): Child[] => {
-    if (isSaved(item)) return [{ path: [...path, unique(item instanceof Layer ? toSnakeCase(item.className) : 'seed_generator')], object: item }];
+    if (isSaved(item))
+      return [{ path: [...path, unique(item instanceof Layer ? toSnakeCase(item.className) : 'seed_generator')], object: item }];
     const inner = itemsOf(item);
     return inner.length === 0 ? [] : nameItems([...path, unique('container')], inner);
   });
@@ -111,7 +112,9 @@ export function assignWeightTree(model: Layer, tree: WeightTree): void {
 
 function assignGroup(layer: Layer, group: WeightGroup | undefined, path: string): void {
   if (!group && layer.ownVariables.length > 0) {
-    throw new ValueError(`The file has no weights at ${path === '' ? 'its root' : `"${path}"`} for layer '${layer.name}'.`, { code: 'load-weights' });
+    throw new ValueError(`The file has no weights at ${path === '' ? 'its root' : `"${path}"`} for layer '${layer.name}'.`, {
+      code: 'load-weights',
+    });
   }
   if (group && (group.vars.length > 0 || layer.ownVariables.length > 0)) layer.loadOwnVariables(group.vars);
 }

@@ -17,7 +17,11 @@ interface Case {
   readonly kwargs: Record<string, unknown>;
   readonly config_file: string;
   readonly param_count: number;
-  readonly input: { readonly shape: readonly [number, number, number, number]; readonly k: number; readonly range: readonly [number, number] };
+  readonly input: {
+    readonly shape: readonly [number, number, number, number];
+    readonly k: number;
+    readonly range: readonly [number, number];
+  };
   readonly output: { readonly $tensor: string };
 }
 
@@ -70,7 +74,9 @@ beforeEach(clearSession);
 
 describe.each(CASES.map((golden) => [golden.application, golden] as const))('%s', (_, golden) => {
   it('has the layers of Keras under their names', () => {
-    const config = JSON.parse(gunzipSync(readFileSync(FOLDER + golden.config_file)).toString()) as { config: { layers: readonly { name: string; class_name: string }[] } };
+    const config = JSON.parse(gunzipSync(readFileSync(FOLDER + golden.config_file)).toString()) as {
+      config: { layers: readonly { name: string; class_name: string }[] };
+    };
     const model = build(golden);
     expect(model.countParams()).toBe(golden.param_count);
     const named = config.config.layers.map(({ name, class_name }) => [name, class_name]);
@@ -81,9 +87,12 @@ describe.each(CASES.map((golden) => [golden.application, golden] as const))('%s'
 it.each(['MobileNetV2', 'EfficientNetB0'])('%s computes what Keras computes', (application) => {
   const golden = CASES.find((candidate) => candidate.application === application) as Case;
   const model = build(golden);
-  model.setWeights(model.weights.map((weight, k) => (weight.dtype === 'float32' ? weightValue(weight.name, weight.shape, k) : weight.value)));
+  model.setWeights(
+    model.weights.map((weight, k) => (weight.dtype === 'float32' ? weightValue(weight.name, weight.shape, k) : weight.value)),
+  );
   const { data } = model.predict(inputValue(golden.input)) as NDArray;
-  const expected = readSafetensors(readFileSync(`${FOLDER}applications/tensors.safetensors`)).get(golden.output.$tensor)?.data as Float32Array;
+  const expected = readSafetensors(readFileSync(`${FOLDER}applications/tensors.safetensors`)).get(golden.output.$tensor)
+    ?.data as Float32Array;
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   expect(expected.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(data[i]))), 0) / scale).toBeLessThan(1e-4);
 });
@@ -91,10 +100,14 @@ it.each(['MobileNetV2', 'EfficientNetB0'])('%s computes what Keras computes', (a
 describe('an application refuses', () => {
   it('weights that it does not have, with the way to them', () => {
     expect(() => applications.MobileNetV2()).toThrow('Pass weights: null, then await model.loadWeights(path)');
-    expect(() => applications.VGG16({ weights: 'nope' })).toThrow("The `weights` argument should be either `None` (random initialization), 'imagenet'");
+    expect(() => applications.VGG16({ weights: 'nope' })).toThrow(
+      "The `weights` argument should be either `None` (random initialization), 'imagenet'",
+    );
   });
 
   it('images that are too small', () => {
-    expect(() => applications.Xception({ weights: null, inputShape: [32, 32, 3] })).toThrow('Input size must be at least 71x71; Received: input_shape=(32, 32, 3)');
+    expect(() => applications.Xception({ weights: null, inputShape: [32, 32, 3] })).toThrow(
+      'Input size must be at least 71x71; Received: input_shape=(32, 32, 3)',
+    );
   });
 });

@@ -1,6 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Input, KerasTensor, Layer, type LayerOptions, SeedGenerator, clearSession, defineOp, getKerasMask, setKerasMask, toTensor } from '../../../compiler/keras/engine/index.ts';
 import type { KerasShape, TensorLike, Weight } from '../../../compiler/keras/engine/index.ts';
+import {
+  clearSession,
+  defineOp,
+  getKerasMask,
+  Input,
+  KerasTensor,
+  Layer,
+  type LayerOptions,
+  SeedGenerator,
+  setKerasMask,
+  toTensor,
+} from '../../../compiler/keras/engine/index.ts';
 import { lax } from '../../../compiler/trace/lax.ts';
 import { type Tensor, tensorOf } from '../../../compiler/trace/tensor.ts';
 

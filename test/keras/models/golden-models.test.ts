@@ -4,8 +4,8 @@ import { readSafetensors } from '../../../compiler/formats/index.ts';
 import { decodeFloat } from '../../../compiler/ir/float16.ts';
 import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { clearSession } from '../../../compiler/keras/engine/index.ts';
-import { type Nested, flatten } from '../../../compiler/keras/engine/structure.ts';
-import { type Model, loadModel, modelFromJson } from '../../../compiler/keras/models/index.ts';
+import { flatten, type Nested } from '../../../compiler/keras/engine/structure.ts';
+import { loadModel, type Model, modelFromJson } from '../../../compiler/keras/models/index.ts';
 import { modelToBytes } from '../../../compiler/keras/saving/index.ts';
 
 const FOLDER = new URL('../../golden/conformance/', import.meta.url).pathname;
@@ -55,7 +55,9 @@ function decode(value: unknown): Nested<NDArray> {
 }
 
 const numbers = ({ dtype, data }: NDArray): number[] =>
-  dtype === 'float16' || dtype === 'bfloat16' ? Array.from(data as Uint16Array, (bits) => decodeFloat(dtype, bits)) : Array.from(data as Float32Array, Number);
+  dtype === 'float16' || dtype === 'bfloat16'
+    ? Array.from(data as Uint16Array, (bits) => decodeFloat(dtype, bits))
+    : Array.from(data as Float32Array, Number);
 
 /** The largest difference, relative to the largest expected value or 1. */
 function difference(found: Nested<NDArray>, expected: Nested<NDArray>): number {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Input, Layer, type KerasTensor, clearSession } from '../../../compiler/keras/engine/index.ts';
+import type { NDArray } from '../../../compiler/ir/ndarray.ts';
+import { clearSession, Input, type KerasTensor, type Layer } from '../../../compiler/keras/engine/index.ts';
 import { Dense } from '../../../compiler/keras/layers/core/dense.ts';
 import { Model } from '../../../compiler/keras/models/model.ts';
 import { Sequential } from '../../../compiler/keras/models/sequential.ts';
 import * as ops from '../../../compiler/keras/ops/index.ts';
-import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { type Tensor, tensorOf } from '../../../compiler/trace/tensor.ts';
 
 beforeEach(clearSession);
@@ -12,7 +12,11 @@ beforeEach(clearSession);
 const values = (array: unknown): number[] => [...((array as NDArray).data as Float32Array)];
 const ones = { kernelInitializer: 'ones', biasInitializer: 'ones' } as const;
 const batch = (rows: number, columns: number): Tensor =>
-  tensorOf('float32', [rows, columns], Float32Array.from({ length: rows * columns }, (_, index) => index));
+  tensorOf(
+    'float32',
+    [rows, columns],
+    Float32Array.from({ length: rows * columns }, (_, index) => index),
+  );
 
 describe('a functional model', () => {
   it('computes its outputs eagerly and in batches alike', () => {
@@ -36,7 +40,10 @@ describe('a functional model', () => {
     const x = Input({ shape: [2] });
     const model = new Model({ inputs: x, outputs: { up: ops.add(x, 1), down: ops.subtract(x, 1) } });
     const { up, down } = model.predict(batch(1, 2)) as unknown as { up: NDArray; down: NDArray };
-    expect([values(up), values(down)]).toEqual([[1, 2], [-1, 0]]);
+    expect([values(up), values(down)]).toEqual([
+      [1, 2],
+      [-1, 0],
+    ]);
   });
 
   it('can be a layer of another model', () => {
@@ -44,7 +51,12 @@ describe('a functional model', () => {
     const x = Input({ shape: [3] });
     const model = new Model({ inputs: x, outputs: new Dense(1, ones)(inner(x)) });
     expect(values(model.predict(batch(1, 3)))).toEqual([9]);
-    expect(model.weights.map((weight) => weight.path)).toEqual(['tower/dense/kernel', 'tower/dense/bias', 'dense_1/kernel', 'dense_1/bias']);
+    expect(model.weights.map((weight) => weight.path)).toEqual([
+      'tower/dense/kernel',
+      'tower/dense/bias',
+      'dense_1/kernel',
+      'dense_1/bias',
+    ]);
   });
 
   it('can be cut out of another one', () => {
@@ -83,7 +95,9 @@ describe('a functional model refuses', () => {
   it('two layers of one name', () => {
     const x = input();
     const y = new Dense(2, { name: 'd' })(new Dense(2, { name: 'd' })(x));
-    expect(() => new Model({ inputs: x, outputs: y })).toThrow('The name "d" is used 2 times in the model. All operation names should be unique.');
+    expect(() => new Model({ inputs: x, outputs: y })).toThrow(
+      'The name "d" is used 2 times in the model. All operation names should be unique.',
+    );
   });
 
   it('values in place of symbolic tensors', () => {
@@ -146,7 +160,10 @@ describe('a Sequential model', () => {
       "Sequential model 'sequential' has already been configured to use input shape (None, 2). You cannot add a different Input layer to it.",
     );
     expect(() => new Sequential([new Dense(2)], { name: 'sequential' }).output).toThrow(
-      expect.objectContaining({ name: 'AttributeError', message: 'The layer sequential has never been called and thus has no defined output.' }),
+      expect.objectContaining({
+        name: 'AttributeError',
+        message: 'The layer sequential has never been called and thus has no defined output.',
+      }),
     );
   });
 });
@@ -171,6 +188,8 @@ describe('a model class of your own', () => {
 
   it('without a call method says so', () => {
     class M extends Model {}
-    expect(() => new M()(batch(1, 2))).toThrow('Exception encountered when calling M.call().\n\nModel M does not have a `call()` method implemented.');
+    expect(() => new M()(batch(1, 2))).toThrow(
+      'Exception encountered when calling M.call().\n\nModel M does not have a `call()` method implemented.',
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Input, Layer, type LayerOptions, clearSession } from '../../../compiler/keras/engine/index.ts';
-import { Dense } from '../../../compiler/keras/layers/core/dense.ts';
+import type { NDArray } from '../../../compiler/ir/ndarray.ts';
+import { clearSession, Input, Layer, type LayerOptions } from '../../../compiler/keras/engine/index.ts';
 import { InputLayer } from '../../../compiler/keras/engine/input-layer.ts';
+import { Dense } from '../../../compiler/keras/layers/core/dense.ts';
 import { Model } from '../../../compiler/keras/models/model.ts';
 import { Sequential } from '../../../compiler/keras/models/sequential.ts';
 import * as ops from '../../../compiler/keras/ops/index.ts';
@@ -10,7 +11,6 @@ import { toCamelCase, toFileCase } from '../../../compiler/keras/saving/key-case
 import { hardSigmoidOfKeras2 } from '../../../compiler/keras/saving/legacy-activations.ts';
 import { registerBuiltins, registerKerasSerializable } from '../../../compiler/keras/saving/registry.ts';
 import { serializeKerasObject } from '../../../compiler/keras/saving/serialize.ts';
-import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { type Tensor, tensorOf } from '../../../compiler/trace/tensor.ts';
 
 registerBuiltins('keras.layers', { Dense, InputLayer });
@@ -44,7 +44,10 @@ describe('a model comes back from its own config', () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
     const shared = new Dense(2, { name: 'shared' });
     const difference = ops.subtract(shared(a), shared(b));
-    const model = new Model({ inputs: { a, b }, outputs: { total: ops.sum(difference, { axis: 1, keepdims: true }), twice: ops.multiply(difference, 2) } });
+    const model = new Model({
+      inputs: { a, b },
+      outputs: { total: ops.sum(difference, { axis: 1, keepdims: true }), twice: ops.multiply(difference, 2) },
+    });
     const copy = again(model);
     expect(JSON.parse(copy.toJson())).toEqual(JSON.parse(model.toJson()));
     copy.setWeights(model.getWeights());
@@ -108,7 +111,15 @@ describe('configs of older versions', () => {
   it('Keras 1: Sequential with sizes under their old names', () => {
     const model = deserializeKerasObject({
       class_name: 'Sequential',
-      config: { name: 's', layers: [{ class_name: 'Dense', config: { name: 'd', output_dim: 3, input_dim: 2, init: 'ones', bias: false, batch_input_shape: [null, 2] } }] },
+      config: {
+        name: 's',
+        layers: [
+          {
+            class_name: 'Dense',
+            config: { name: 'd', output_dim: 3, input_dim: 2, init: 'ones', bias: false, batch_input_shape: [null, 2] },
+          },
+        ],
+      },
     }) as Sequential;
     expect(values(model.predict(x))).toEqual([3, 3, 3]);
   });
@@ -144,7 +155,12 @@ describe('a config is refused', () => {
   });
 
   it('if its graph has a loop', () => {
-    const dense = (name: string, from: string): object => ({ class_name: 'Dense', config: { name, units: 1 }, name, inbound_nodes: [[[from, 0, 0, {}]]] });
+    const dense = (name: string, from: string): object => ({
+      class_name: 'Dense',
+      config: { name, units: 1 },
+      name,
+      inbound_nodes: [[[from, 0, 0, {}]]],
+    });
     const config = { name: 'm', layers: [dense('a', 'b'), dense('b', 'a')], input_layers: [], output_layers: [['a', 0, 0]] };
     expect(() => deserializeKerasObject({ class_name: 'Functional', config })).toThrow('either has loops or disconnected nodes');
   });
