@@ -4,6 +4,7 @@ import { loadLanes, storeLanes, viewMemory } from '../kernel-ir/memory.ts';
 import type { MemoryType } from '../kernel-ir/types.ts';
 import { evaluateCast, evaluateElementwise, fitType, isFloatType, isWideInteger } from './evaluate-elementwise.ts';
 import type { Axis, Bound, Buffer, ComputeStage, IndexExpr, StageExpr } from './stage.ts';
+import { walk } from './walk.ts';
 
 /** A buffer's logical values, row-major. */
 export type Values = Lane[];
@@ -11,12 +12,41 @@ export type Values = Lane[];
 export interface Environment {
   readonly buffer: (id: number) => Buffer;
   readonly values: (id: number) => Values;
+  /** Results of reductions, kept while what they read does not change. */
+  readonly reductions?: ReductionCache;
+}
+
+/** Reductions by the positions of the axes that they depend on: without it nested ones would cost the product of their extents. */
+class ReductionCache {
+  readonly #results = new Map<StageExpr, { readonly axes: readonly Axis[]; readonly byPosition: Map<string, Lane> }>();
+
+  get(expr: StageExpr, point: Point, compute: () => Lane): Lane {
+    const entry = this.#results.get(expr) ?? { axes: boundAxes(expr), byPosition: new Map<string, Lane>() };
+    this.#results.set(expr, entry);
+    const key = entry.axes.map((axis) => point.get(axis)).join(' ');
+    const result = entry.byPosition.get(key) ?? compute();
+    entry.byPosition.set(key, result);
+    return result;
+  }
+}
+
+/** All axes that occur, but for those of reductions. */
+function boundAxes(root: StageExpr): readonly Axis[] {
+  const axes = new Set<Axis>();
+  const reduced = new Set<Axis>();
+  walk(root, (expr) => {
+    if (expr.kind === 'reduce') expr.axes.forEach((axis) => reduced.add(axis));
+  }, (part) => {
+    if (part.kind === 'axis') axes.add(part.axis);
+  });
+  return [...axes].filter((axis) => !reduced.has(axis));
 }
 
 type Point = Map<Axis, number>;
 
 /** Computes the stage's output elements in place. */
-export function evaluateStage(stage: ComputeStage, environment: Environment): void {
+export function evaluateStage(stage: ComputeStage, { buffer, values: valuesOf }: Environment): void {
+  const environment: Environment = { buffer, values: valuesOf, reductions: new ReductionCache() };
   const target = environment.buffer(stage.output);
   const values = environment.values(stage.output);
   forEachPoint(stage.axes, new Map(), (point) => {
@@ -88,7 +118,7 @@ export class Evaluator {
       case 'bitcast':
         return bitcastElement(expr.value.type, expr.type, this.value(expr.value));
       case 'reduce':
-        return this.#reduce(expr);
+        return this.#environment.reductions?.get(expr, this.#point, () => this.#reduce(expr)) ?? this.#reduce(expr);
       case 'guard':
         return this.value(this.holds(expr.conditions) ? expr.body : expr.otherwise);
       default:

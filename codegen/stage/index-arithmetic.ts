@@ -9,7 +9,9 @@ export interface IndexRange {
   readonly high: number;
 }
 
-type Atom = Exclude<IndexExpr, { kind: 'constant' | 'add' | 'multiply' }>;
+/** An index that is not itself a sum. */
+export type IndexAtom = Exclude<IndexExpr, { kind: 'constant' | 'add' | 'multiply' }>;
+type Atom = IndexAtom;
 
 interface Term {
   readonly atom: Atom;
@@ -109,6 +111,11 @@ export function axesOfIndex(index: IndexExpr): Set<Axis> {
   return axes;
 }
 
+/** The index as constant + sum of factor * term; terms are axes, quotients, remainders, clamps and values. */
+export function termsOf(index: IndexExpr): { readonly constant: number; readonly terms: readonly { readonly atom: IndexAtom; readonly factor: number }[] } {
+  return sumOf(index);
+}
+
 /** Calls `visit` on the index and its parts; what a `value` part reads is not entered. */
 export function visitIndex(index: IndexExpr, visit: (part: IndexExpr) => void): void {
   visit(index);
@@ -120,9 +127,17 @@ export function visitIndex(index: IndexExpr, visit: (part: IndexExpr) => void): 
   }
 }
 
-/** The index with axes and data values replaced, simplified again. */
+/** The index with axes and data values replaced, simplified again; the same object where nothing changes. */
 export function substituteIndex(index: IndexExpr, axes: ReadonlyMap<Axis, IndexExpr>, replaceValue: (expr: StageExpr) => StageExpr = (expr) => expr): IndexExpr {
-  const replace = (part: IndexExpr): IndexExpr => substituteIndex(part, axes, replaceValue);
+  let changes = false;
+  visitIndex(index, (part) => {
+    if (part.kind === 'axis' ? axes.has(part.axis) : part.kind === 'value' && replaceValue(part.expr) !== part.expr) changes = true;
+  });
+  return changes ? replaceInIndex(index, axes, replaceValue) : index;
+}
+
+function replaceInIndex(index: IndexExpr, axes: ReadonlyMap<Axis, IndexExpr>, replaceValue: (expr: StageExpr) => StageExpr): IndexExpr {
+  const replace = (part: IndexExpr): IndexExpr => replaceInIndex(part, axes, replaceValue);
   switch (index.kind) {
     case 'constant':
       return index;

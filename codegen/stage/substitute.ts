@@ -20,10 +20,14 @@ export function rebuild(expr: StageExpr, replace: (part: StageExpr) => StageExpr
   switch (expr.kind) {
     case 'constant':
       return expr;
-    case 'position':
-      return { ...expr, index: replaceIndex(expr.index) };
-    case 'load':
-      return { ...expr, indices: expr.indices.map(replaceIndex) };
+    case 'position': {
+      const index = replaceIndex(expr.index);
+      return index === expr.index ? expr : { ...expr, index };
+    }
+    case 'load': {
+      const indices = expr.indices.map(replaceIndex);
+      return indices.every((index, position) => index === expr.indices[position]) ? expr : { ...expr, indices };
+    }
     case 'elementwise': {
       const args = expr.args.map(replace);
       return args.every((arg, position) => arg === expr.args[position]) ? expr : { ...expr, args };
@@ -38,10 +42,17 @@ export function rebuild(expr: StageExpr, replace: (part: StageExpr) => StageExpr
       return body === expr.body ? expr : { ...expr, body };
     }
     case 'guard':
-      return guarded(expr.conditions.map(({ index, extent }) => ({ index: replaceIndex(index), extent })), expr.body, expr.otherwise, replace);
+      return rebuildGuard(expr, replace, replaceIndex);
     default:
       return expr satisfies never;
   }
+}
+
+function rebuildGuard(expr: Extract<StageExpr, { kind: 'guard' }>, replace: (part: StageExpr) => StageExpr, replaceIndex: (index: IndexExpr) => IndexExpr): StageExpr {
+  const conditions = expr.conditions.map(({ index, extent }) => ({ index: replaceIndex(index), extent }));
+  const result = guarded(conditions, expr.body, expr.otherwise, replace);
+  const isSame = result.kind === 'guard' && result.body === expr.body && result.otherwise === expr.otherwise && result.conditions.length === expr.conditions.length;
+  return isSame && conditions.every(({ index }, position) => index === expr.conditions[position]?.index) ? expr : result;
 }
 
 /** A guard without the conditions that always hold; one side alone where that is known. */

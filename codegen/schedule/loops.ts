@@ -1,0 +1,2 @@
+// Loops for any compute stage.
+export { scheduleLoops } from './loops/schedule.ts';
