@@ -42,6 +42,7 @@ export function callLayer(layer: Layer, args: readonly unknown[]): unknown {
     layer.built = true;
     if (!symbolic) addActivityLoss(layer, result as Nested<Tensor>);
     if (layer.supportsMasking) attachMasks(layer, converted[0], result, mask);
+    else if (inputMask(converted) !== undefined) warnOfLostMask(layer);
     return result;
   });
   if (symbolic) new Node(layer, positional, given, outputs as Nested<KerasTensor>);
@@ -138,6 +139,17 @@ function ensureBuilt(layer: Layer, args: readonly unknown[], options: CallOption
 function inputMask(args: readonly unknown[]): CallOptions['mask'] {
   const masks = mapStructure(args[0] as Nested<unknown>, (leaf) => getKerasMask(leaf));
   return flatten<Maskable | undefined>(masks).some((mask) => mask !== undefined) ? masks : undefined;
+}
+
+const warned = new WeakSet<Layer>();
+
+function warnOfLostMask(layer: Layer): void {
+  if (warned.has(layer)) return;
+  warned.add(layer);
+  console.warn(
+    `Layer '${layer.name}' (of type ${layer.className}) was passed an input with a mask attached to it. However, this layer does not support ` +
+      'masking and will therefore destroy the mask information. Downstream layers will not see the mask.',
+  );
 }
 
 function attachMasks(layer: Layer, inputs: unknown, outputs: unknown, previousMask: unknown): void {

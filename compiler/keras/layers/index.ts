@@ -3,6 +3,7 @@ export { Dense, type DenseOptions } from './core/dense.ts';
 export { EinsumDense, type EinsumDenseOptions } from './core/einsum-dense.ts';
 export { Embedding, type EmbeddingOptions } from './core/embedding.ts';
 export { Identity } from './core/identity.ts';
+export { Lambda, type LambdaFunction, type LambdaOptions } from './core/lambda.ts';
 export { Masking, type MaskingOptions } from './core/masking.ts';
 export { Activation } from './activation/activation.ts';
 export { ELU, type ELUOptions } from './activation/elu.ts';

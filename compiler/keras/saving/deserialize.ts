@@ -7,7 +7,7 @@ import { isPlainObject } from '../engine/structure.ts';
 import { mapKeys, toCamelCase, toFileCase } from './key-case.ts';
 import { legacyActivations } from './legacy-activations.ts';
 import { isObsolete, modernClassName, modernizeConfig } from './legacy-config.ts';
-import { builtinOf, type CustomObjects, findClass, findCustom, type SerializableClass } from './registry.ts';
+import { builtinOf, type CustomObjects, findBuiltin, findClass, findCustom, type SerializableClass } from './registry.ts';
 
 export interface DeserializeOptions {
   readonly customObjects?: CustomObjects | undefined;
@@ -77,7 +77,7 @@ export function construct(type: SerializableClass, config: Record<string, unknow
 
 /** A key that the layer does not know may change what it computes: it must not pass in silence. */
 function refuseUnknownKeys(object: object, type: SerializableClass, config: Record<string, unknown>): void {
-  if (!(object instanceof Layer) || !builtinOf(type)) return;
+  if (!(object instanceof Layer) || !builtinOf(type) || object.className === 'Lambda') return;
   const known = new Set([...Object.keys(object.getConfig()), 'activityRegularizer']);
   const unknown = Object.keys(config).filter((key) => !known.has(key) && !isObsolete(toFileCase(key)));
   // An option that was left at null or false asks for nothing.
@@ -99,7 +99,8 @@ function reviveLambda(config: SerializedLike, options: DeserializeOptions): obje
   const given = options.customObjects?.[name];
   const custom = findCustom({ className: 'Lambda' }, options.customObjects ?? {});
   if (custom) return construct(custom, mapKeys(config.config, toCamelCase));
-  if (typeof given === 'function') return new LambdaFromFile(given as (x: unknown) => unknown, name);
+  const type = findBuiltin('Lambda', 'keras.layers');
+  if (typeof given === 'function' && type) return construct(type, { function: given, name });
   throw new UnsupportedError(
     `Layer ${quote(name)} is a Lambda: the file holds Python bytecode, which carries a risk of arbitrary code execution and is never run.`,
     {
@@ -108,24 +109,6 @@ function reviveLambda(config: SerializedLike, options: DeserializeOptions): obje
       cure: `Say in TypeScript what it does: loadModel(path, { customObjects: { ${quote(name)}: (x) => ops.multiply(x, 2) } }).`,
     },
   );
-}
-
-/** A Lambda layer whose function the user gave when loading. */
-class LambdaFromFile extends Layer {
-  readonly #body: (inputs: unknown) => unknown;
-
-  constructor(body: (inputs: unknown) => unknown, name: string) {
-    super({ name });
-    this.#body = body;
-  }
-
-  override get className(): string {
-    return 'Lambda';
-  }
-
-  override call(inputs: never): never {
-    return this.#body(inputs) as never;
-  }
 }
 
 /** A plain op in a model's graph; its config holds the arguments that are no tensors. */

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { KerasShape, TensorLike, Weight } from '../../../compiler/keras/engine/index.ts';
 import {
   clearSession,
@@ -136,7 +136,8 @@ describe('a layer', () => {
     ]);
   });
 
-  it('hands masks on if it supports masking', () => {
+  it('hands masks on if it supports masking, and says so once where it does not', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     class Keeps extends Layer {
       override supportsMasking = true;
       override call(inputs: Tensor): Tensor {
@@ -147,7 +148,12 @@ describe('a layer', () => {
     const mask = tensorOf('bool', [1, 2], new Uint8Array([1, 0]));
     setKerasMask(x, mask);
     expect(getKerasMask(new Keeps()(x))).toBe(mask);
-    expect(getKerasMask(new Scale()(x))).toBeUndefined();
+    const scale = new Scale();
+    expect([getKerasMask(scale(x)), getKerasMask(scale(x))]).toEqual([undefined, undefined]);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining("Layer 'scale' (of type Scale) was passed an input with a mask attached to it.")],
+    ]);
+    warn.mockRestore();
   });
 
   it('tells `call` whether this is training, and sublayers inherit it', () => {

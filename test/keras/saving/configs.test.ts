@@ -3,6 +3,7 @@ import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { clearSession, Input, Layer, type LayerOptions } from '../../../compiler/keras/engine/index.ts';
 import { InputLayer } from '../../../compiler/keras/engine/input-layer.ts';
 import { Dense } from '../../../compiler/keras/layers/core/dense.ts';
+import { Lambda } from '../../../compiler/keras/layers/core/lambda.ts';
 import { Model } from '../../../compiler/keras/models/model.ts';
 import { Sequential } from '../../../compiler/keras/models/sequential.ts';
 import * as ops from '../../../compiler/keras/ops/index.ts';
@@ -13,7 +14,7 @@ import { registerBuiltins, registerKerasSerializable } from '../../../compiler/k
 import { serializeKerasObject } from '../../../compiler/keras/saving/serialize.ts';
 import { type Tensor, tensorOf } from '../../../compiler/trace/tensor.ts';
 
-registerBuiltins('keras.layers', { Dense, InputLayer });
+registerBuiltins('keras.layers', { Dense, InputLayer, Lambda });
 registerBuiltins('keras', { Sequential });
 registerBuiltins('keras.src.models.functional', { Functional: Model });
 
