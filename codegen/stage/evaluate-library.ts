@@ -1,7 +1,7 @@
 // The library stages by their definition, on logical row-major values.
 import type { Lane } from '../kernel-ir/arithmetic.ts';
 import type { MemoryType } from '../kernel-ir/types.ts';
-import { evaluateElementwise } from './evaluate-elementwise.ts';
+import { evaluateElementwise, fitType, isFloatType } from './evaluate-elementwise.ts';
 import type { LibraryStage } from './stage.ts';
 
 /** Calls `visit` with the positions of each line along the axis. */
@@ -57,13 +57,17 @@ export function evaluateTopK(input: readonly Lane[], shape: readonly number[], k
 
 const OPS = { sum: 'add', product: 'multiply', max: 'maximum', min: 'minimum' } as const;
 
+/** Floats are combined in double and rounded where they are stored. */
 export function evaluateCumulative(input: readonly Lane[], shape: readonly number[], type: MemoryType, stage: Extract<LibraryStage, { kind: 'cumulative' }>): Lane[] {
   const result = [...input];
+  const combined = isFloatType(type) ? 'f64' : type;
   forEachLine(shape, stage.axis, (positions) => {
     const order = stage.reverse ? [...positions].reverse() : positions;
-    for (let rank = 1; rank < order.length; rank++) {
-      const at = order[rank] as number;
-      result[at] = evaluateElementwise(OPS[stage.op], type, type, [result[order[rank - 1] as number] as Lane, result[at] as Lane]);
+    let total: Lane | undefined;
+    for (const at of order) {
+      const value = input[at] as Lane;
+      total = total === undefined ? value : evaluateElementwise(OPS[stage.op], combined, combined, [total, value]);
+      result[at] = fitType(type, total);
     }
   });
   return result;

@@ -8,8 +8,8 @@ import { allocateMemory, fromMemory, toMemory } from '../../../codegen/kernel-ir
 import type { MemoryType } from '../../../codegen/kernel-ir/types.ts';
 import { verifyModule } from '../../../codegen/kernel-ir/verify-module.ts';
 import type { KernelModule } from '../../../codegen/module.ts';
-import { scheduleLibrary } from '../../../codegen/schedule/library.ts';
-import { scheduleLoops } from '../../../codegen/schedule/loops.ts';
+import { scheduleLibrary } from '../../../codegen/schedule/library/schedule.ts';
+import { scheduleLoops } from '../../../codegen/schedule/loops/schedule.ts';
 import { evaluateProgram } from '../../../codegen/stage/evaluate-program.ts';
 import { rowMajor } from '../../../codegen/stage/layout.ts';
 import type { Buffer, BufferKind, ComputeStage, Layout, Program, Stage } from '../../../codegen/stage/stage.ts';

@@ -1,2 +1,0 @@
-// Loops for any compute stage.
-export { scheduleLoops } from './loops/schedule.ts';
