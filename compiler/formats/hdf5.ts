@@ -80,7 +80,8 @@ function keepIdle(worker: Worker): void {
 
 function startWorker(): Worker {
   const entry = import.meta.url.endsWith('.ts') ? './hdf5-worker-source.mjs' : './hdf5-worker.js';
-  const worker = new Worker(new URL(entry, import.meta.url));
+  // What the library prints when it aborts is kept off the user's terminal; nobody reads these streams, since reading keeps a process alive.
+  const worker = new Worker(new URL(entry, import.meta.url), { stdout: true, stderr: true, execArgv: [] });
   // An error that arrives after the request was given up has been reported already.
   worker.on('error', () => undefined);
   worker.on('exit', () => {

@@ -1,5 +1,4 @@
-export { FORMAT_CODES, type FormatCode } from './codes.ts';
-export { formatJson, isJsonObject, type Json, type JsonObject, parseJson, parseJsonObject } from './json.ts';
+export { formatJson, type Json, type JsonObject, parseJson } from './json.ts';
 export type {
   Attributes,
   AttributeValue,

@@ -57,6 +57,10 @@ async function readTextModel(bytes: Uint8Array, fileName: string, readShard: Rea
 /** What `model.to_json()` gives: a model without weights. */
 function configAlone(json: JsonObject, fileName: string): ModelFile {
   const place = [fileName];
+  if ('weight_map' in json) {
+    const cure = 'Save the weights without max_shard_size, as one .weights.h5 file.';
+    throw formatError('not-supported', place, 'This is the index of weights that Keras split over several files.', { cure });
+  }
   if (typeof json.class_name !== 'string' || json.config === undefined) {
     throw formatError('entry-missing', place, 'The JSON has no "class_name" and "config", so that it is no Keras model.');
   }

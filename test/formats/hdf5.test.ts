@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
 import { FormatError } from '../../compiler/errors/index.ts';
 import { readHdf5, writeHdf5 } from '../../compiler/formats/hdf5.ts';
 import { hdf5Library } from '../../compiler/formats/hdf5-library.ts';
@@ -130,6 +132,14 @@ describe('HDF5 files', () => {
     expect(roots.map((root) => [...root.groups.keys()])).toEqual([['layers'], ['layers'], ['layers']]);
   });
 
+  it('lets a process end that has read a file', () => {
+    const script = `
+      import { readModelFile } from './compiler/formats/index.ts';
+      process.stdout.write((await readModelFile('test/formats/files/types.weights.h5')).format);`;
+    const options = { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8', timeout: 25_000 } as const;
+    expect(execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], options)).toBe('keras-weights');
+  });
+
   it('refuses to write names that would make paths', async () => {
     const root = group({ groups: new Map([['a/b', group({})]]) });
     await expect(writeHdf5(root, ['out.h5'])).rejects.toThrow(FormatError);
@@ -138,7 +148,10 @@ describe('HDF5 files', () => {
   it('is silent on stderr over a broken file and works on the next one', async () => {
     const bytes = new Uint8Array(file('types.weights.h5'));
     bytes.fill(0xff, 100, 2000);
+    const printed = vi.spyOn(process.stderr, 'write');
     await expect(read(bytes)).rejects.toThrow(FormatError);
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
     expect((await read(file('types.weights.h5'))).groups.size).toBe(1);
   });
 });

@@ -59,6 +59,7 @@ describe('readModelFile', () => {
     ['garbage', Uint8Array.from({ length: 500 }, (_, i) => (i * 37) % 251), /no known model file/],
     ['plain text', 'hello', /no known model file/],
     ['JSON of something else', '{"a": 1}', /no "class_name"/],
+    ['an index of split weights', '{"weight_map": {}}', /split over several files/],
     ['a list', '[1]', /no known model file/],
     ['text that is not UTF-8', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d), /not UTF-8/],
     ['a TensorFlow Lite model', Uint8Array.of(28, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33), /TensorFlow Lite/],
