@@ -1,6 +1,6 @@
 // The one way to read a model file: what it is follows from its content, not from its name.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { quote } from '../errors/index.ts';
 import { nameForeignFormat } from './foreign-formats.ts';
 import { readHdf5Model } from './hdf5-model.ts';
@@ -95,9 +95,9 @@ async function readKerasFolder(path: string, name: string): Promise<ModelFile> {
   const files = new Map<string, Uint8Array>();
   for (const entry of entries) {
     const full = join(entry.parentPath ?? entry.path, entry.name);
-    const relative = full.slice(path.length).replaceAll('\\', '/').replace(/^\/+/, '');
-    const isPart = [CONFIG_FILE, METADATA_FILE, WEIGHTS_FILE].includes(relative) || relative.startsWith(ASSETS_FOLDER);
-    if (isPart) files.set(relative, await readBounded(full, inside([name], relative)));
+    const part = relative(path, full).replaceAll('\\', '/');
+    const isPart = [CONFIG_FILE, METADATA_FILE, WEIGHTS_FILE].includes(part) || part.startsWith(ASSETS_FOLDER);
+    if (isPart) files.set(part, await readBounded(full, inside([name], part)));
   }
   return readKerasEntries(files, name);
 }

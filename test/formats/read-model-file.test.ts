@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FormatError } from '../../compiler/errors/index.ts';
-import { type ModelFile, readModelBytes, readModelFile, type WeightTree } from '../../compiler/formats/index.ts';
+import { type ModelFile, readModelBytes, readModelFile, type WeightTree, writeWeightsFile } from '../../compiler/formats/index.ts';
+import { ndarray } from '../../compiler/ir/ndarray.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const golden = here('../golden/conformance/models/files');
@@ -90,6 +91,20 @@ describe('readModelFile', () => {
     await expect(readModelFile(join(scratch, 'empty-folder'))).rejects.toThrow(/neither model\.json/);
     scratchFile('saved/saved_model.pb', 'x');
     await expect(readModelFile(join(scratch, 'saved'))).rejects.toThrow(/SavedModel/);
+  });
+
+  it('reads a folder that Keras saved unzipped, with its assets', async () => {
+    const weights = { children: new Map([['layers', { children: new Map([['dense', { vars: [ndarray('int8', [2])] }]]) }]]) };
+    scratchFile('keras-folder/config.json', '{"class_name": "Sequential", "config": {}}');
+    scratchFile('keras-folder/metadata.json', '{"keras_version": "3.15.1"}');
+    scratchFile('keras-folder/model.weights.h5', await writeWeightsFile(weights));
+    scratchFile('keras-folder/assets/layers/text/vocabulary.txt', 'a');
+    for (const path of [join(scratch, 'keras-folder'), `${scratch}/./keras-folder/`]) {
+      const model = await readModelFile(path);
+      expect(model).toMatchObject({ fileName: 'keras-folder', format: 'keras', kerasVersion: '3.15.1' });
+      expect([...model.assets.keys()]).toEqual(['layers/text/vocabulary.txt']);
+      expect((model.weights as WeightTree).group('layers/dense')?.vars).toEqual([ndarray('int8', [2])]);
+    }
   });
 
   it('reads weights from JavaScript modules beside model.min.js', async () => {
