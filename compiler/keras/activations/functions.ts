@@ -1,8 +1,8 @@
 // The activation functions that differ from the `ops.*` function of the same name, or have none.
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import * as ops from '../ops/index.ts';
 import { type TensorLike, toTensor } from '../ops/convert.ts';
+import * as ops from '../ops/index.ts';
 
 /** The tensor itself. */
 export const linear = defineOp('linear', ['x'], (x: TensorLike): Tensor => toTensor(x));
@@ -11,7 +11,8 @@ export const exponential = ops.exp;
 /** `x * tanh(softplus(x))`. */
 export const mish = defineOp('mish', ['x'], (x: TensorLike): Tensor => ops.multiply(x, ops.tanh(ops.softplus(x))));
 /** `x * P(X <= x)` for a standard normal X; exact by default, unlike `ops.gelu`. */
-export const gelu = (x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor => ops.gelu(x, { approximate });
+export const gelu = (x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor =>
+  ops.gelu(x, { approximate });
 
 export interface ReluOptions {
   /** Factor of values below the threshold. Default 0. */

@@ -1,5 +1,5 @@
 // Finds activations by name, config or value, as Keras's `activations.get`.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import * as ops from '../ops/index.ts';
 import { findCustom } from '../saving/registry.ts';
@@ -24,7 +24,11 @@ const FUNCTIONS = {
   swish: silu, hard_swish: hardSilu,
 } as unknown as Readonly<Record<string, ActivationFunction>>; // biome-ignore format: one list
 
-const NAMES = new Map<unknown, string>(Object.entries(FUNCTIONS).reverse().map(([name, type]) => [type, name]));
+const NAMES = new Map<unknown, string>(
+  Object.entries(FUNCTIONS)
+    .reverse()
+    .map(([name, type]) => [type, name]),
+);
 
 /** The activation that an identifier stands for. */
 export function get(identifier: ActivationLike): ActivationFunction {
@@ -37,13 +41,17 @@ export function get(identifier: ActivationLike): ActivationFunction {
   return unknown(identifier);
 }
 
-const customFunction = (name: string): ActivationFunction | undefined => findCustom({ className: name }, {}) as unknown as ActivationFunction | undefined;
+const customFunction = (name: string): ActivationFunction | undefined =>
+  findCustom({ className: name }, {}) as unknown as ActivationFunction | undefined;
 
 function unknown(identifier: unknown): never {
-  throw new ValueError(`Could not interpret activation function identifier: ${typeof identifier === 'string' ? identifier : quote(identifier)}`, {
-    code: 'activation',
-    cure: 'Give a name such as "relu", or a function of one tensor written in ops.*.',
-  });
+  throw new ValueError(
+    `Could not interpret activation function identifier: ${typeof identifier === 'string' ? identifier : quote(identifier)}`,
+    {
+      code: 'activation',
+      cure: 'Give a name such as "relu", or a function of one tensor written in ops.*.',
+    },
+  );
 }
 
 /** The name of a built-in activation, or the function itself, which a model file cannot hold. */

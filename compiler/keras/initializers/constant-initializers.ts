@@ -1,6 +1,6 @@
 // Initializers that leave nothing to chance.
-import { ValueError, formatShape } from '../../errors/index.ts';
-import { type Shape, elementCount } from '../../ir/shape.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
+import { elementCount, type Shape } from '../../ir/shape.ts';
 import { Initializer } from './initializer.ts';
 
 /** All zeros. */

@@ -1,5 +1,5 @@
 // Finds initializers by name, config or value, as Keras's `initializers.get`.
-import { ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { type Shape, sameShape } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
@@ -36,7 +36,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   zero: 'Zeros', one: 'Ones', normal: 'RandomNormal', uniform: 'RandomUniform', OrthogonalInitializer: 'Orthogonal', IdentityInitializer: 'Identity',
 }; // biome-ignore format: one list
 
-const snakeName = (className: string): string => `${className[0]?.toLowerCase()}${className.slice(1).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+const snakeName = (className: string): string =>
+  `${className[0]?.toLowerCase()}${className.slice(1).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 const BY_NAME = new Map<string, InitializerClass>([
   ...Object.entries(CLASSES),
   ...Object.entries(CLASSES).map(([name, type]) => [snakeName(name), type] as const),
@@ -67,9 +68,12 @@ export function get(identifier: InitializerLike): InitializerFunction {
 function fixedValue(tensor: Tensor): InitializerFunction {
   return (shape, { dtype } = {}) => {
     if (!sameShape(shape, tensor.shape)) {
-      throw new ValueError(`Expected \`shape\` to be ${formatShape(tensor.shape)} for direct tensor as initializer. Received shape=${formatShape(shape)}`, {
-        code: 'initializer-shape',
-      });
+      throw new ValueError(
+        `Expected \`shape\` to be ${formatShape(tensor.shape)} for direct tensor as initializer. Received shape=${formatShape(shape)}`,
+        {
+          code: 'initializer-shape',
+        },
+      );
     }
     return lax.cast(tensor, dtype ?? tensor.dtype);
   };
@@ -94,4 +98,3 @@ export function serialize(initializer: Initializer): SerializedInitializer {
     registered_name: null,
   };
 }
-

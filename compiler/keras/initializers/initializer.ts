@@ -1,6 +1,6 @@
 // The base of initializers: callables that make a weight's first value from its shape.
 import type { DType } from '../../ir/dtype.ts';
-import { type Shape, elementCount } from '../../ir/shape.ts';
+import { elementCount, type Shape } from '../../ir/shape.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { Callable } from '../engine/callable.ts';
 import { lazyTensor } from './lazy-tensor.ts';
@@ -12,12 +12,13 @@ export interface InitializerCallOptions {
 }
 
 /** Called as `initializer([3, 4], { dtype: 'float32' })`. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the call signature is what `Callable` provides
 export interface Initializer {
   (shape: Shape, options?: InitializerCallOptions): Tensor;
+  /** The arguments to make it again, in camel case. */
+  getConfig(): Record<string, unknown>;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `Callable` provides the call signature
 export abstract class Initializer extends Callable {
   /** The values in row-major order. */
   abstract values(shape: Shape): Float64Array;

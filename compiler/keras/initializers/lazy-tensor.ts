@@ -1,5 +1,5 @@
 // A tensor whose data is made when somebody first reads it: the weights of a model that is about to be loaded never are.
-import type { DType, DataArray } from '../../ir/dtype.ts';
+import type { DataArray, DType } from '../../ir/dtype.ts';
 import { ndarray } from '../../ir/ndarray.ts';
 import type { Shape } from '../../ir/shape.ts';
 import { type Source, Tensor } from '../../trace/tensor.ts';

@@ -1,6 +1,6 @@
 // A matrix with orthogonal columns (or rows, where there are fewer).
-import { ValueError, formatShape } from '../../errors/index.ts';
-import { type Shape, elementCount } from '../../ir/shape.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
+import { elementCount, type Shape } from '../../ir/shape.ts';
 import { RandomInitializer, type SeedOption } from './random-initializers.ts';
 import { normalValues } from './random-values.ts';
 

@@ -1,5 +1,5 @@
 // Initializers that draw numbers independently of the shape. The same seed gives the same values at every call.
-import { type Shape, elementCount } from '../../ir/shape.ts';
+import { elementCount, type Shape } from '../../ir/shape.ts';
 import { Initializer } from './initializer.ts';
 import { normalValues, seedOrRandom, truncatedNormalValues, uniformValues } from './random-values.ts';
 

@@ -1,5 +1,5 @@
 // Rounds computed values to a dtype.
-import { type DType, type DataArray, allocate, is64BitInteger } from '../../ir/dtype.ts';
+import { allocate, type DataArray, type DType, is64BitInteger } from '../../ir/dtype.ts';
 import { encodeFloat } from '../../ir/float16.ts';
 
 /** The values as the host data of a dtype. */

@@ -1,6 +1,6 @@
 // Initializers whose spread follows the number of inputs and outputs of a weight: Glorot, He, LeCun.
 import { ValueError } from '../../errors/index.ts';
-import { type Shape, elementCount } from '../../ir/shape.ts';
+import { elementCount, type Shape } from '../../ir/shape.ts';
 import { RandomInitializer, type SeedOption } from './random-initializers.ts';
 import { normalValues, truncatedNormalValues, uniformValues } from './random-values.ts';
 
@@ -45,7 +45,14 @@ export class VarianceScaling extends RandomInitializer {
   readonly inputAxes: readonly number[] | null;
   readonly outputAxes: readonly number[] | null;
 
-  constructor({ scale = 1, mode = 'fan_in', distribution = 'truncated_normal', seed, inputAxes = null, outputAxes = null }: VarianceScalingOptions = {}) {
+  constructor({
+    scale = 1,
+    mode = 'fan_in',
+    distribution = 'truncated_normal',
+    seed,
+    inputAxes = null,
+    outputAxes = null,
+  }: VarianceScalingOptions = {}) {
     super(seed);
     const refuse = (message: string): never => {
       throw new ValueError(message, { code: 'initializer-arguments' });

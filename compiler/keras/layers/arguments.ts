@@ -1,5 +1,5 @@
 // Checks of constructor arguments, with Keras's messages.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import { isPlainObject } from '../engine/structure.ts';
 
 const fail = (message: string): never => {
@@ -8,7 +8,8 @@ const fail = (message: string): never => {
 
 /** A value as Python prints it: arrays as tuples. */
 export function asTuple(value: unknown): string {
-  if (!Array.isArray(value)) return typeof value === 'number' || typeof value === 'string' ? String(value) : value === null ? 'None' : quote(value);
+  if (!Array.isArray(value))
+    return typeof value === 'number' || typeof value === 'string' ? String(value) : value === null ? 'None' : quote(value);
   const items = value.map(asTuple);
   return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
 }
@@ -20,7 +21,8 @@ export function standardizeTuple(value: unknown, count: number, name: string, { 
   if (!Array.isArray(list) || list.length !== count || !list.every((item) => Number.isInteger(item))) return fail(message);
   const numbers = list as number[];
   const wrong = [...new Set(numbers.filter((item) => (allowZero ? item < 0 : item <= 0)))];
-  if (wrong.length > 0) fail(`${message}, including values {${wrong.join(', ')}} that do not satisfy \`value ${allowZero ? '>= 0' : '> 0'}\``);
+  if (wrong.length > 0)
+    fail(`${message}, including values {${wrong.join(', ')}} that do not satisfy \`value ${allowZero ? '>= 0' : '> 0'}\``);
   return numbers;
 }
 
@@ -28,7 +30,9 @@ export function standardizeTuple(value: unknown, count: number, name: string, { 
 export function standardizePadding<P extends string>(value: string, allowed: readonly P[]): P {
   const padding = String(value).toLowerCase() as P;
   if (allowed.includes(padding)) return padding;
-  return fail(`The \`padding\` argument must be a list/tuple or one of {${allowed.map((item) => `'${item}'`).join(', ')}}. Received: ${padding}`);
+  return fail(
+    `The \`padding\` argument must be a list/tuple or one of {${allowed.map((item) => `'${item}'`).join(', ')}}. Received: ${padding}`,
+  );
 }
 
 /** Refuses what is not a positive integer; `message` says what was expected. */

@@ -23,13 +23,28 @@ export class Lora {
   /** Adds the matrices to a layer that is being built and freezes the weight. */
   constructor(layer: Layer, weight: Weight, { constraint, regularizer }: WeightSettings, rank: number, alpha: number) {
     if (constraint) {
-      throw new ValueError('Lora is incompatible with kernel constraints. In order to enable lora on this layer, remove the `kernel_constraint` argument.', { code: 'lora' });
+      throw new ValueError(
+        'Lora is incompatible with kernel constraints. In order to enable lora on this layer, remove the `kernel_constraint` argument.',
+        { code: 'lora' },
+      );
     }
     this.rank = rank;
     this.alpha = alpha;
     const { shape, name } = weight;
-    this.#a = layer.addWeight({ name: `lora_${name}_a`, shape: [...shape.slice(0, -1), rank], initializer: 'he_uniform', dtype: 'float32', regularizer });
-    this.#b = layer.addWeight({ name: `lora_${name}_b`, shape: [rank, shape.at(-1) as number], initializer: 'zeros', dtype: 'float32', regularizer });
+    this.#a = layer.addWeight({
+      name: `lora_${name}_a`,
+      shape: [...shape.slice(0, -1), rank],
+      initializer: 'he_uniform',
+      dtype: 'float32',
+      regularizer,
+    });
+    this.#b = layer.addWeight({
+      name: `lora_${name}_b`,
+      shape: [rank, shape.at(-1) as number],
+      initializer: 'zeros',
+      dtype: 'float32',
+      regularizer,
+    });
     weight.trainable = false;
   }
 
@@ -46,4 +61,5 @@ export function createLora(layer: Layer, weight: Weight, settings: WeightSetting
 }
 
 /** What a layer's config says of its adaptation: nothing if there is none. */
-export const loraConfig = ({ loraRank, loraAlpha }: LoraOptions): Record<string, unknown> => (loraRank ? { loraRank, loraAlpha: loraAlpha ?? loraRank } : {});
+export const loraConfig = ({ loraRank, loraAlpha }: LoraOptions): Record<string, unknown> =>
+  loraRank ? { loraRank, loraAlpha: loraAlpha ?? loraRank } : {};

@@ -1,9 +1,10 @@
 // How a layer's weight begins, what penalises it and what bounds it: the three arguments that come with each weight.
-import type { WeightConstraint, WeightRegularizer } from '../engine/weight.ts';
+
 import { type ConstraintLike, get as getConstraint } from '../constraints/index.ts';
 import type { LayerOptions } from '../engine/layer.ts';
-import { type InitializerFunction, type InitializerLike, get as getInitializer } from '../initializers/index.ts';
-import { type RegularizerLike, get as getRegularizer } from '../regularizers/index.ts';
+import type { WeightConstraint, WeightRegularizer } from '../engine/weight.ts';
+import { get as getInitializer, type InitializerFunction, type InitializerLike } from '../initializers/index.ts';
+import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.ts';
 
 /** The constructor options of one weight: `kernelInitializer`, `kernelRegularizer`, `kernelConstraint`. */
 export type WeightOptionsOf<Name extends string> = {
@@ -21,7 +22,11 @@ export interface WeightSettings {
 }
 
 /** The settings of the weight `name` among a layer's options. */
-export function weightSettings<Name extends string>(name: Name, options: WeightOptionsOf<Name>, initializer: InitializerLike): WeightSettings {
+export function weightSettings<Name extends string>(
+  name: Name,
+  options: WeightOptionsOf<Name>,
+  initializer: InitializerLike,
+): WeightSettings {
   const given = options as Readonly<Record<string, unknown>>;
   return {
     initializer: getInitializer((given[`${name}Initializer`] as InitializerLike | undefined) ?? initializer),
@@ -41,4 +46,7 @@ export interface RegularizedLayerOptions extends Omit<LayerOptions, 'activityReg
 }
 
 /** The options of the base class. */
-export const baseOptions = (options: RegularizedLayerOptions): LayerOptions => ({ ...options, activityRegularizer: getRegularizer(options.activityRegularizer) });
+export const baseOptions = (options: RegularizedLayerOptions): LayerOptions => ({
+  ...options,
+  activityRegularizer: getRegularizer(options.activityRegularizer),
+});

@@ -2,9 +2,8 @@
 import { type DType, isFloat, isInteger, isSigned } from '../../ir/dtype.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
-import { type Op, defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, promoteFloatPair, promotePair } from './convert.ts';
-import { truncate } from './elementwise.ts';
+import { defineOp, type Op } from '../engine/operation.ts';
+import { fullAs, promoteFloatPair, promotePair, type TensorLike } from './convert.ts';
 
 type BinaryOp = Op<(x1: TensorLike, x2: TensorLike) => Tensor>;
 
@@ -14,8 +13,10 @@ const floatPairOp = (name: string, compute: (x1: Tensor, x2: Tensor) => Tensor):
   defineOp(name, ['x1', 'x2'], (x1: TensorLike, x2: TensorLike) => compute(...promoteFloatPair(x1, x2)));
 
 /** Booleans have no arithmetic of their own: computes in int32. */
-const numbers = (compute: (x1: Tensor, x2: Tensor) => Tensor, boolResult: DType = 'bool') => (x1: Tensor, x2: Tensor): Tensor =>
-  x1.dtype === 'bool' ? lax.cast(compute(lax.cast(x1, 'int32'), lax.cast(x2, 'int32')), boolResult) : compute(x1, x2);
+const numbers =
+  (compute: (x1: Tensor, x2: Tensor) => Tensor, boolResult: DType = 'bool') =>
+  (x1: Tensor, x2: Tensor): Tensor =>
+    x1.dtype === 'bool' ? lax.cast(compute(lax.cast(x1, 'int32'), lax.cast(x2, 'int32')), boolResult) : compute(x1, x2);
 
 const isZero = (x: Tensor): Tensor => lax.compare('equal', x, fullAs(x, 0));
 const isNegative = (x: Tensor): Tensor => lax.compare('less', x, fullAs(x, 0));
@@ -64,9 +65,15 @@ export const maximum = pairOp('maximum', numbers(lax.maximum));
 /** The smaller element; NaN wins. */
 export const minimum = pairOp('minimum', numbers(lax.minimum));
 /** The larger element; NaN loses. */
-export const fmax = pairOp('fmax', numbers((x1, x2) => avoidNan(x1, x2, lax.maximum)));
+export const fmax = pairOp(
+  'fmax',
+  numbers((x1, x2) => avoidNan(x1, x2, lax.maximum)),
+);
 /** The smaller element; NaN loses. */
-export const fmin = pairOp('fmin', numbers((x1, x2) => avoidNan(x1, x2, lax.minimum)));
+export const fmin = pairOp(
+  'fmin',
+  numbers((x1, x2) => avoidNan(x1, x2, lax.minimum)),
+);
 
 const avoidNan = (x1: Tensor, x2: Tensor, choose: (x1: Tensor, x2: Tensor) => Tensor): Tensor =>
   lax.select(isNan(x1), x2, lax.select(isNan(x2), x1, choose(x1, x2)));

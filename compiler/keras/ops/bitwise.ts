@@ -2,8 +2,8 @@
 import { isSigned } from '../../ir/dtype.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
-import { type Op, defineOp } from '../engine/operation.ts';
-import { type TensorLike, promotePair, toTensor } from './convert.ts';
+import { defineOp, type Op } from '../engine/operation.ts';
+import { promotePair, type TensorLike, toTensor } from './convert.ts';
 
 const bitOp = (name: string, compute: (x: Tensor, y: Tensor) => Tensor): Op<(x: TensorLike, y: TensorLike) => Tensor> =>
   defineOp(name, ['x', 'y'], (x: TensorLike, y: TensorLike) => compute(...promotePair(x, y)));

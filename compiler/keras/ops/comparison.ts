@@ -3,8 +3,8 @@ import { isFloat, isSigned } from '../../ir/dtype.ts';
 import type { CompareDirection } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
-import { type Op, defineOp } from '../engine/operation.ts';
-import { type TensorLike, broadcastAll, fullAs, promoteFloatPair, promotePair, toTensor } from './convert.ts';
+import { defineOp, type Op } from '../engine/operation.ts';
+import { broadcastAll, fullAs, promoteFloatPair, promotePair, type TensorLike, toTensor } from './convert.ts';
 
 type UnaryOp = Op<(x: TensorLike) => Tensor>;
 type BinaryOp = Op<(x1: TensorLike, x2: TensorLike) => Tensor>;
@@ -88,9 +88,17 @@ function closeness(x1: TensorLike, x2: TensorLike, { rtol = 1e-5, atol = 1e-8, e
 }
 
 /** Whether `|x1 - x2| <= atol + rtol * |x2|`, element by element. */
-export const isclose = defineOp('isclose', ['x1', 'x2'], (x1: TensorLike, x2: TensorLike, options: ClosenessOptions = {}): Tensor => closeness(x1, x2, options));
+export const isclose = defineOp(
+  'isclose',
+  ['x1', 'x2'],
+  (x1: TensorLike, x2: TensorLike, options: ClosenessOptions = {}): Tensor => closeness(x1, x2, options),
+);
 /** Whether all elements are close: a scalar. */
 export const allclose = defineOp('allclose', ['x1', 'x2'], (x1: TensorLike, x2: TensorLike, options: ClosenessOptions = {}): Tensor => {
   const close = closeness(x1, x2, options);
-  return lax.reduce('and', close, close.shape.map((_, axis) => axis));
+  return lax.reduce(
+    'and',
+    close,
+    close.shape.map((_, axis) => axis),
+  );
 });

@@ -1,11 +1,11 @@
 // Products that sum: matmul, dot, tensordot and their kin, all by `dot_general`.
-import { ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import { broadcastShapes } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { axisList } from './axes.ts';
-import { type TensorLike, promoteAll, promotePair, toTensor } from './convert.ts';
+import { promoteAll, promotePair, type TensorLike, toTensor } from './convert.ts';
 
 interface Contraction {
   readonly lhsContracting: readonly number[];
@@ -23,10 +23,17 @@ export function contract(x: Tensor, y: Tensor, { lhsContracting, rhsContracting,
 
 /** As NumPy's `matmul` on tensors of one dtype: the last two axes are matrices, the others broadcast. */
 export function multiplyMatrices(x: Tensor, y: Tensor): Tensor {
-  if (x.rank === 0 || y.rank === 0) throw new ValueError(`\`matmul\` needs tensors of at least 1 dimension. Received shapes: ${formatShape(x.shape)}, ${formatShape(y.shape)}`, { code: 'rank' });
+  if (x.rank === 0 || y.rank === 0)
+    throw new ValueError(
+      `\`matmul\` needs tensors of at least 1 dimension. Received shapes: ${formatShape(x.shape)}, ${formatShape(y.shape)}`,
+      { code: 'rank' },
+    );
   const inner = y.rank === 1 ? 0 : y.rank - 2;
   if (x.shape[x.rank - 1] !== y.shape[inner]) {
-    throw new ValueError(`Inner dimensions (\`x1.shape[-1]\` and \`x2.shape[-2]\`) must be equal. Received: x1.shape=${formatShape(x.shape)}, x2.shape=${formatShape(y.shape)}`, { code: 'matmul' });
+    throw new ValueError(
+      `Inner dimensions (\`x1.shape[-1]\` and \`x2.shape[-2]\`) must be equal. Received: x1.shape=${formatShape(x.shape)}, x2.shape=${formatShape(y.shape)}`,
+      { code: 'matmul' },
+    );
   }
   // Without batch axes on the right, the batch axes on the left are rows like the others: one large product.
   if (y.rank <= 2) return contract(x, y, { lhsContracting: [x.rank - 1], rhsContracting: [inner] });
@@ -44,7 +51,8 @@ export function multiplyMatrices(x: Tensor, y: Tensor): Tensor {
 /** The matrix product; leading axes broadcast. int8 matrices give int32. */
 export const matmul = defineOp('matmul', ['x1', 'x2'], (x1: TensorLike, x2: TensorLike): Tensor => {
   const [x, y] = [toTensor(x1), toTensor(x2)];
-  if (x.dtype === 'int8' && y.dtype === 'int8' && x.rank > 1 && y.rank > 1) return multiplyMatrices(lax.cast(x, 'int32'), lax.cast(y, 'int32'));
+  if (x.dtype === 'int8' && y.dtype === 'int8' && x.rank > 1 && y.rank > 1)
+    return multiplyMatrices(lax.cast(x, 'int32'), lax.cast(y, 'int32'));
   return multiplyMatrices(...(promoteAll([x, y]) as [Tensor, Tensor]));
 });
 
@@ -85,8 +93,20 @@ export const kron = defineOp('kron', ['x1', 'x2'], (x1: TensorLike, x2: TensorLi
   const rank = Math.max(x.rank, y.rank);
   const widen = (shape: readonly number[]): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
   const [a, b] = [widen(x.shape), widen(y.shape)];
-  const interleaved = product(lax.reshape(x, a.flatMap((dim) => [dim, 1])), lax.reshape(y, b.flatMap((dim) => [1, dim])));
-  return lax.reshape(interleaved, a.map((dim, axis) => dim * (b[axis] as number)));
+  const interleaved = product(
+    lax.reshape(
+      x,
+      a.flatMap((dim) => [dim, 1]),
+    ),
+    lax.reshape(
+      y,
+      b.flatMap((dim) => [1, dim]),
+    ),
+  );
+  return lax.reshape(
+    interleaved,
+    a.map((dim, axis) => dim * (b[axis] as number)),
+  );
 });
 
 export interface TensordotOptions {
@@ -95,14 +115,24 @@ export interface TensordotOptions {
 }
 
 /** Sums products over the given axes of both tensors. */
-export const tensordot = defineOp('tensordot', ['x1', 'x2'], (x1: TensorLike, x2: TensorLike, { axes = 2 }: TensordotOptions = {}): Tensor => {
-  const [x, y] = promoteAll([x1, x2]) as [Tensor, Tensor];
-  const count = typeof axes === 'number' ? axes : 0;
-  const lhsContracting = typeof axes === 'number' ? Array.from({ length: count }, (_, k) => x.rank - count + k) : axisList(axes[0], x.rank);
-  const rhsContracting = typeof axes === 'number' ? Array.from({ length: count }, (_, k) => k) : axisList(axes[1], y.rank);
-  const fits = lhsContracting.length === rhsContracting.length && lhsContracting.every((axis, k) => x.shape[axis] === y.shape[rhsContracting[k] as number]);
-  if (!fits) {
-    throw new ValueError(`The axes to contract must have equal sizes. Received: x1.shape=${formatShape(x.shape)}, x2.shape=${formatShape(y.shape)}, axes=${quote(axes)}`, { code: 'tensordot' });
-  }
-  return contract(x, y, { lhsContracting, rhsContracting });
-});
+export const tensordot = defineOp(
+  'tensordot',
+  ['x1', 'x2'],
+  (x1: TensorLike, x2: TensorLike, { axes = 2 }: TensordotOptions = {}): Tensor => {
+    const [x, y] = promoteAll([x1, x2]) as [Tensor, Tensor];
+    const count = typeof axes === 'number' ? axes : 0;
+    const lhsContracting =
+      typeof axes === 'number' ? Array.from({ length: count }, (_, k) => x.rank - count + k) : axisList(axes[0], x.rank);
+    const rhsContracting = typeof axes === 'number' ? Array.from({ length: count }, (_, k) => k) : axisList(axes[1], y.rank);
+    const fits =
+      lhsContracting.length === rhsContracting.length &&
+      lhsContracting.every((axis, k) => x.shape[axis] === y.shape[rhsContracting[k] as number]);
+    if (!fits) {
+      throw new ValueError(
+        `The axes to contract must have equal sizes. Received: x1.shape=${formatShape(x.shape)}, x2.shape=${formatShape(y.shape)}, axes=${quote(axes)}`,
+        { code: 'tensordot' },
+      );
+    }
+    return contract(x, y, { lhsContracting, rhsContracting });
+  },
+);

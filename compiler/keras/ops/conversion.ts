@@ -1,10 +1,10 @@
 // Ops about what a tensor is: its dtype, shape and value.
-import { ValueError, quote } from '../../errors/index.ts';
-import { type DType, bytesPerElement, isDType, isFloat } from '../../ir/dtype.ts';
+import { quote, ValueError } from '../../errors/index.ts';
+import { bytesPerElement, type DType, isDType, isFloat } from '../../ir/dtype.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor } from '../../trace/tensor.ts';
-import { type KerasShape, type KerasTensor, isKerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasShape, type KerasTensor } from '../engine/keras-tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { type TensorLike, toTensor } from './convert.ts';
 
@@ -18,15 +18,25 @@ export function standardizeDType(dtype: string): DType {
 }
 
 /** The tensor with another dtype; floats to integers truncate. */
-export const cast = defineOp('cast', ['x', 'dtype'], (x: TensorLike, dtype: DType): Tensor => lax.cast(toTensor(x), standardizeDType(dtype)));
+export const cast = defineOp(
+  'cast',
+  ['x', 'dtype'],
+  (x: TensorLike, dtype: DType): Tensor => lax.cast(toTensor(x), standardizeDType(dtype)),
+);
 
 /** `value` as a tensor. */
-export const convertToTensor = defineOp('convert_to_tensor', ['x'], (x: TensorLike, { dtype = null }: { readonly dtype?: DType | null } = {}): Tensor =>
-  dtype === null ? toTensor(x) : toTensor(x, standardizeDType(dtype)),
+export const convertToTensor = defineOp(
+  'convert_to_tensor',
+  ['x'],
+  (x: TensorLike, { dtype = null }: { readonly dtype?: DType | null } = {}): Tensor =>
+    dtype === null ? toTensor(x) : toTensor(x, standardizeDType(dtype)),
 );
 /** `value` as a tensor; the same as `convertToTensor`. */
-export const array = defineOp('array', ['x'], (x: TensorLike, { dtype = null }: { readonly dtype?: DType | null } = {}): Tensor =>
-  dtype === null ? toTensor(x) : toTensor(x, standardizeDType(dtype)),
+export const array = defineOp(
+  'array',
+  ['x'],
+  (x: TensorLike, { dtype = null }: { readonly dtype?: DType | null } = {}): Tensor =>
+    dtype === null ? toTensor(x) : toTensor(x, standardizeDType(dtype)),
 );
 
 const LARGEST_FLOAT: Partial<Record<DType, number>> = { float16: 65504, bfloat16: 3.3895313892515355e38, float32: 3.4028234663852886e38 };
@@ -69,7 +79,8 @@ export function shape(x: TensorLike | KerasTensor): KerasShape {
 /** The number of dimensions. */
 export const ndim = (x: TensorLike | KerasTensor): number => shape(x).length;
 /** The number of elements; null if a dimension is unknown. */
-export const size = (x: TensorLike | KerasTensor): number | null => shape(x).reduce<number | null>((count, dim) => (count === null || dim === null ? null : count * dim), 1);
+export const size = (x: TensorLike | KerasTensor): number | null =>
+  shape(x).reduce<number | null>((count, dim) => (count === null || dim === null ? null : count * dim), 1);
 /** The dtype's name. */
 export const dtype = (x: TensorLike | KerasTensor): DType => (isKerasTensor(x) ? x.dtype : toTensor(x).dtype);
 /** Whether the value is a tensor, concrete or symbolic. */

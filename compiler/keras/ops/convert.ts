@@ -1,12 +1,12 @@
 // How the arguments of `ops.*` become tensors: conversion of bare numbers and arrays, promotion, broadcasting.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
 import { broadcastShapes } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
-import { type NestedNumbers, type TensorLike, hasDType, toTensor as convert } from '../engine/tensor-like.ts';
-import { type PromotionDType, floatType, resultType, weakDType } from './promotion.ts';
+import { toTensor as convert, hasDType, type NestedNumbers, type TensorLike } from '../engine/tensor-like.ts';
+import { floatType, type PromotionDType, resultType, weakDType } from './promotion.ts';
 
 export type { TensorLike } from '../engine/tensor-like.ts';
 

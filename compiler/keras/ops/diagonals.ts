@@ -1,10 +1,10 @@
 // Ops on the diagonals of matrices.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import { normalizeAxis } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, toTensor } from './convert.ts';
+import { fullAs, type TensorLike, toTensor } from './convert.ts';
 import { sum } from './reductions.ts';
 import { movePermutation } from './shapes.ts';
 
@@ -51,12 +51,23 @@ export interface DiagonalOptions {
 }
 
 function diagonalAlong(x: Tensor, { offset = 0, axis1 = 0, axis2 = 1 }: DiagonalOptions): Tensor {
-  if (x.rank < 2) throw new ValueError(`\`diagonal\` requires an array of at least two dimensions. Received: x.shape=${formatShape(x.shape)}`, { code: 'rank' });
+  if (x.rank < 2)
+    throw new ValueError(`\`diagonal\` requires an array of at least two dimensions. Received: x.shape=${formatShape(x.shape)}`, {
+      code: 'rank',
+    });
   const source = [normalizeAxis(axis1, x.rank), normalizeAxis(axis2, x.rank)];
   return diagonalOf(lax.transpose(x, movePermutation(x.rank, source, [x.rank - 2, x.rank - 1])), offset);
 }
 
 /** A diagonal of two axes, which becomes the last axis. */
-export const diagonal = defineOp('diagonal', ['x'], (x: TensorLike, options: DiagonalOptions = {}): Tensor => diagonalAlong(toTensor(x), options));
+export const diagonal = defineOp(
+  'diagonal',
+  ['x'],
+  (x: TensorLike, options: DiagonalOptions = {}): Tensor => diagonalAlong(toTensor(x), options),
+);
 /** The sum of a diagonal. */
-export const trace = defineOp('trace', ['x'], (x: TensorLike, options: DiagonalOptions = {}): Tensor => sum(diagonalAlong(toTensor(x), options), { axis: -1 }));
+export const trace = defineOp(
+  'trace',
+  ['x'],
+  (x: TensorLike, options: DiagonalOptions = {}): Tensor => sum(diagonalAlong(toTensor(x), options), { axis: -1 }),
+);

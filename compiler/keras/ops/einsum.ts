@@ -1,10 +1,10 @@
 // Einstein summation: parses the subscripts and contracts the operands pair by pair.
-import { ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { contract } from './contraction.ts';
-import { type TensorLike, promoteAll } from './convert.ts';
+import { promoteAll, type TensorLike } from './convert.ts';
 
 /** A tensor whose axes carry labels; no label twice. */
 interface Labelled {
@@ -23,7 +23,9 @@ function parseTerm(term: string, rank: number, subscripts: string): string[] {
   const covered = after === undefined ? 0 : rank - before.length - after.length;
   const labels = [...before, ...Array.from({ length: Math.max(0, covered) }, (_, k) => `.${covered - 1 - k}`), ...(after ?? '')];
   if (labels.length !== rank || labels.some((label) => !/^([A-Za-z]|\.\d+)$/.test(label))) {
-    throw new ValueError(`Invalid einsum subscripts ${quote(subscripts)}: ${quote(term)} does not fit an operand of ${rank} dimensions.`, { code: 'einsum' });
+    throw new ValueError(`Invalid einsum subscripts ${quote(subscripts)}: ${quote(term)} does not fit an operand of ${rank} dimensions.`, {
+      code: 'einsum',
+    });
   }
   return labels;
 }
@@ -32,7 +34,9 @@ function parseSubscripts(subscripts: string, operands: readonly Tensor[]): Subsc
   const [inputs = '', output] = subscripts.replaceAll(' ', '').split('->');
   const terms = inputs.split(',');
   if (terms.length !== operands.length) {
-    throw new ValueError(`einsum subscripts ${quote(subscripts)} name ${terms.length} operands. Received: ${operands.length}`, { code: 'einsum' });
+    throw new ValueError(`einsum subscripts ${quote(subscripts)} name ${terms.length} operands. Received: ${operands.length}`, {
+      code: 'einsum',
+    });
   }
   const parsed = terms.map((term, index) => parseTerm(term, (operands[index] as Tensor).rank, subscripts));
   const all = parsed.flat();
@@ -67,7 +71,10 @@ function takeDiagonals({ tensor, labels }: Labelled): Labelled {
 function dropBroadcast({ tensor, labels }: Labelled, sizes: ReadonlyMap<string, number>): Labelled {
   const stays = labels.map((label, axis) => tensor.shape[axis] === sizes.get(label));
   return {
-    tensor: lax.reshape(tensor, tensor.shape.filter((_, axis) => stays[axis])),
+    tensor: lax.reshape(
+      tensor,
+      tensor.shape.filter((_, axis) => stays[axis]),
+    ),
     labels: labels.filter((_, axis) => stays[axis]),
   };
 }
@@ -109,9 +116,16 @@ function labelSizes(terms: readonly Labelled[], subscripts: string): Map<string,
 /** Brings the axes into the order of the output; labels that only broadcast operands had are repeated. */
 function arrange({ tensor, labels }: Labelled, output: readonly string[], sizes: ReadonlyMap<string, number>): Tensor {
   const present = output.filter((label) => labels.includes(label));
-  const ordered = lax.transpose(tensor, present.map((label) => labels.indexOf(label)));
+  const ordered = lax.transpose(
+    tensor,
+    present.map((label) => labels.indexOf(label)),
+  );
   if (present.length === output.length) return ordered;
-  return lax.broadcast(ordered, output.map((label) => sizes.get(label) ?? 1), present.map((label) => output.indexOf(label)));
+  return lax.broadcast(
+    ordered,
+    output.map((label) => sizes.get(label) ?? 1),
+    present.map((label) => output.indexOf(label)),
+  );
 }
 
 /** Einstein summation of tensors of one dtype. */
@@ -120,10 +134,12 @@ export function einsumTensors(subscripts: string, operands: readonly Tensor[]): 
   const given = operands.map((tensor, index): Labelled => ({ tensor, labels: parsed.operands[index] as string[] }));
   const sizes = labelSizes(given, subscripts);
   const missing = parsed.output.find((label) => !sizes.has(label));
-  if (missing !== undefined) throw new ValueError(`einsum subscripts ${quote(subscripts)}: output label '${missing}' is in no operand.`, { code: 'einsum' });
+  if (missing !== undefined)
+    throw new ValueError(`einsum subscripts ${quote(subscripts)}: output label '${missing}' is in no operand.`, { code: 'einsum' });
   const terms = given.map((term) => dropBroadcast(takeDiagonals(term), sizes));
   const neededAfter = (index: number): Set<string> => new Set([...parsed.output, ...terms.slice(index + 1).flatMap((term) => term.labels)]);
-  const neededBeside = (index: number, others: readonly Labelled[]): Set<string> => new Set([...neededAfter(index), ...others.flatMap((term) => term.labels)]);
+  const neededBeside = (index: number, others: readonly Labelled[]): Set<string> =>
+    new Set([...neededAfter(index), ...others.flatMap((term) => term.labels)]);
   let result = sumUnneeded(terms[0] as Labelled, neededAfter(0));
   for (let index = 1; index < terms.length; index++) {
     const next = sumUnneeded(terms[index] as Labelled, neededBeside(index, [result]));

@@ -2,8 +2,8 @@
 import { isFloat, isInteger, isSigned } from '../../ir/dtype.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
-import { type Op, defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, toFloat, toTensor } from './convert.ts';
+import { defineOp, type Op } from '../engine/operation.ts';
+import { fullAs, type TensorLike, toFloat, toTensor } from './convert.ts';
 import { resultType } from './promotion.ts';
 
 type UnaryOp = Op<(x: TensorLike) => Tensor>;
@@ -139,18 +139,27 @@ export interface NanToNumOptions {
   readonly neginf?: number | null;
 }
 
-const LARGEST: Readonly<Record<string, number>> = { float16: 65504, bfloat16: 3.3895313892515355e38, float32: 3.4028234663852886e38, float64: Number.MAX_VALUE };
+const LARGEST: Readonly<Record<string, number>> = {
+  float16: 65504,
+  bfloat16: 3.3895313892515355e38,
+  float32: 3.4028234663852886e38,
+  float64: Number.MAX_VALUE,
+};
 
 /** Replaces NaN and the infinities by finite numbers. */
-export const nanToNum = defineOp('nan_to_num', ['x'], (x: TensorLike, { nan = 0, posinf = null, neginf = null }: NanToNumOptions = {}): Tensor => {
-  const tensor = toTensor(x);
-  if (!isFloat(tensor.dtype)) return tensor;
-  const largest = LARGEST[tensor.dtype] as number;
-  const equals = (value: number): Tensor => lax.compare('equal', tensor, fullAs(tensor, value));
-  const withoutNan = lax.select(lax.compare('not_equal', tensor, tensor), fullAs(tensor, nan), tensor);
-  const withoutPositive = lax.select(equals(Number.POSITIVE_INFINITY), fullAs(tensor, posinf ?? largest), withoutNan);
-  return lax.select(equals(Number.NEGATIVE_INFINITY), fullAs(tensor, neginf ?? -largest), withoutPositive);
-});
+export const nanToNum = defineOp(
+  'nan_to_num',
+  ['x'],
+  (x: TensorLike, { nan = 0, posinf = null, neginf = null }: NanToNumOptions = {}): Tensor => {
+    const tensor = toTensor(x);
+    if (!isFloat(tensor.dtype)) return tensor;
+    const largest = LARGEST[tensor.dtype] as number;
+    const equals = (value: number): Tensor => lax.compare('equal', tensor, fullAs(tensor, value));
+    const withoutNan = lax.select(lax.compare('not_equal', tensor, tensor), fullAs(tensor, nan), tensor);
+    const withoutPositive = lax.select(equals(Number.POSITIVE_INFINITY), fullAs(tensor, posinf ?? largest), withoutNan);
+    return lax.select(equals(Number.NEGATIVE_INFINITY), fullAs(tensor, neginf ?? -largest), withoutPositive);
+  },
+);
 
 /** `x` limited to the range from `xMin` to `xMax`. */
 export const clip = defineOp('clip', ['x', 'x_min', 'x_max'], (x: TensorLike, xMin: TensorLike, xMax: TensorLike): Tensor => {
@@ -166,7 +175,11 @@ function clipTo(x: Tensor, xMin: TensorLike, xMax: TensorLike): Tensor {
 }
 
 /** The tensor, through which no gradient passes. */
-export const stopGradient = defineOp('stop_gradient', ['variable'], (variable: TensorLike): Tensor => lax.stop_gradient(toTensor(variable)));
+export const stopGradient = defineOp(
+  'stop_gradient',
+  ['variable'],
+  (variable: TensorLike): Tensor => lax.stop_gradient(toTensor(variable)),
+);
 /** The tensor itself: values are immutable. */
 export const copy = keepingOp('copy', (x) => x);
 /** The tensor itself: there are no complex values here. */

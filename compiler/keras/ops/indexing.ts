@@ -1,11 +1,11 @@
 // Ops that pick elements by index or by condition.
-import { ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import { isFloat } from '../../ir/dtype.ts';
 import { broadcastShapes, normalizeAxis } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, type TensorList, broadcastAll, fullAs, promoteAll, promotePair, toTensor } from './convert.ts';
+import { broadcastAll, fullAs, promoteAll, promotePair, type TensorLike, type TensorList, toTensor } from './convert.ts';
 
 /** Indices as int32, negative ones counted from the end of an axis of `size`. */
 export function wrapIndices(indices: TensorLike, size: number): Tensor {
@@ -42,13 +42,17 @@ export const take = defineOp('take', ['x', 'indices'], (x: TensorLike, indices: 
 });
 
 /** For each position, the element whose index along `axis` stands in `indices` there. */
-export const takeAlongAxis = defineOp('take_along_axis', ['x', 'indices'], (x: TensorLike, indices: TensorLike, { axis = null }: TakeOptions = {}): Tensor => {
-  const given = toTensor(x);
-  const flat = axis === null ? lax.reshape(given, [given.size]) : given;
-  const index = toTensor(indices);
-  const chosen = axis === null ? lax.reshape(index, [index.size]) : index;
-  return alongAxis(flat, chosen, normalizeAxis(axis ?? 0, flat.rank));
-});
+export const takeAlongAxis = defineOp(
+  'take_along_axis',
+  ['x', 'indices'],
+  (x: TensorLike, indices: TensorLike, { axis = null }: TakeOptions = {}): Tensor => {
+    const given = toTensor(x);
+    const flat = axis === null ? lax.reshape(given, [given.size]) : given;
+    const index = toTensor(indices);
+    const chosen = axis === null ? lax.reshape(index, [index.size]) : index;
+    return alongAxis(flat, chosen, normalizeAxis(axis ?? 0, flat.rank));
+  },
+);
 
 function alongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
   const drop = (shape: readonly number[]): number[] => shape.map((dim, at) => (at === axis ? 1 : dim));
@@ -69,12 +73,17 @@ function alongAxis(x: Tensor, indices: Tensor, axis: number): Tensor {
 }
 
 /** `x1` where the condition holds, `x2` elsewhere; with the condition alone, the indices of its true elements (needs a value). */
-export const where = defineOp('where', ['condition', 'x1', 'x2'], (condition: TensorLike, x1: TensorLike | null = null, x2: TensorLike | null = null): Tensor | Tensor[] => {
-  const test = toTensor(condition, 'bool');
-  if (x1 === null && x2 === null) return nonzeroIndices(test);
-  if (x1 === null || x2 === null) throw new ValueError('`x1` and `x2` either both should be `None` or both should have non-None value.', { code: 'arguments' });
-  return choose(test, x1, x2);
-});
+export const where = defineOp(
+  'where',
+  ['condition', 'x1', 'x2'],
+  (condition: TensorLike, x1: TensorLike | null = null, x2: TensorLike | null = null): Tensor | Tensor[] => {
+    const test = toTensor(condition, 'bool');
+    if (x1 === null && x2 === null) return nonzeroIndices(test);
+    if (x1 === null || x2 === null)
+      throw new ValueError('`x1` and `x2` either both should be `None` or both should have non-None value.', { code: 'arguments' });
+    return choose(test, x1, x2);
+  },
+);
 
 /** `x1` where the bool tensor holds, `x2` elsewhere, in their common dtype and shape. */
 export function choose(test: Tensor, x1: TensorLike, x2: TensorLike): Tensor {
@@ -103,11 +112,18 @@ function nonzeroIndices(x: Tensor): Tensor[] {
 export const nonzero = defineOp('nonzero', ['x'], (x: TensorLike): Tensor[] => nonzeroIndices(toTensor(x, 'bool')));
 
 /** The first choice whose condition holds, or the default. */
-export const select = defineOp('select', ['condlist', 'choicelist'], (condlist: TensorList, choicelist: TensorList, { default: otherwise = 0 }: { readonly default?: TensorLike } = {}): Tensor => {
-  const choices = promoteAll([...choicelist, otherwise]);
-  const fallback = choices[choices.length - 1] as Tensor;
-  return condlist.reduceRight<Tensor>((rest, condition, index) => choose(toTensor(condition, 'bool'), choices[index] as Tensor, rest), fallback);
-});
+export const select = defineOp(
+  'select',
+  ['condlist', 'choicelist'],
+  (condlist: TensorList, choicelist: TensorList, { default: otherwise = 0 }: { readonly default?: TensorLike } = {}): Tensor => {
+    const choices = promoteAll([...choicelist, otherwise]);
+    const fallback = choices[choices.length - 1] as Tensor;
+    return condlist.reduceRight<Tensor>(
+      (rest, condition, index) => choose(toTensor(condition, 'bool'), choices[index] as Tensor, rest),
+      fallback,
+    );
+  },
+);
 
 /** A part of an index: a position, a range, a new axis (null), all remaining axes, or a tensor of positions. */
 export interface IndexRange {
@@ -117,14 +133,18 @@ export interface IndexRange {
 }
 export type IndexKey = number | null | '...' | IndexRange | Tensor | readonly number[];
 
-const isRange = (key: IndexKey): key is IndexRange => typeof key === 'object' && key !== null && !Array.isArray(key) && !(key instanceof Tensor);
+const isRange = (key: IndexKey): key is IndexRange =>
+  typeof key === 'object' && key !== null && !Array.isArray(key) && !(key instanceof Tensor);
 
 /** `x[key]` as in NumPy: numbers, ranges, null for a new axis, '...', and one tensor or list of positions. */
 export const getItem = defineOp('get_item', ['x', 'key'], (x: TensorLike, key: IndexKey | readonly IndexKey[]): Tensor => {
   const keys: readonly IndexKey[] = Array.isArray(key) ? (key as readonly IndexKey[]) : [key as IndexKey];
   const tensor = toTensor(x);
   const used = keys.filter((item) => item !== null && item !== '...').length;
-  if (used > tensor.rank) throw new ValueError(`Too many indices for a tensor of shape ${formatShape(tensor.shape)}. Received: key=${quote(key)}`, { code: 'index' });
+  if (used > tensor.rank)
+    throw new ValueError(`Too many indices for a tensor of shape ${formatShape(tensor.shape)}. Received: key=${quote(key)}`, {
+      code: 'index',
+    });
   const rest = new Array<IndexKey>(tensor.rank - used).fill({});
   const ellipsis = keys.indexOf('...');
   const expanded = ellipsis === -1 ? [...keys, ...rest] : [...keys.slice(0, ellipsis), ...rest, ...keys.slice(ellipsis + 1)];
@@ -142,10 +162,18 @@ export const getItem = defineOp('get_item', ['x', 'key'], (x: TensorLike, key: I
 
 function pickPosition(x: Tensor, axis: number, position: number): Tensor {
   const size = x.shape[axis] as number;
-  if (position < -size || position >= size) throw new ValueError(`Index ${position} is out of bounds for axis ${axis} of size ${size}.`, { code: 'index' });
+  if (position < -size || position >= size)
+    throw new ValueError(`Index ${position} is out of bounds for axis ${axis} of size ${size}.`, { code: 'index' });
   const at = position < 0 ? position + size : position;
-  const part = lax.slice(x, x.shape.map((_, index) => (index === axis ? at : 0)), x.shape.map((dim, index) => (index === axis ? at + 1 : dim)));
-  return lax.reshape(part, x.shape.filter((_, index) => index !== axis));
+  const part = lax.slice(
+    x,
+    x.shape.map((_, index) => (index === axis ? at : 0)),
+    x.shape.map((dim, index) => (index === axis ? at + 1 : dim)),
+  );
+  return lax.reshape(
+    part,
+    x.shape.filter((_, index) => index !== axis),
+  );
 }
 
 /** Python's slice rules: negative bounds count from the end, bounds are clamped. */
@@ -156,14 +184,23 @@ function pickRange(x: Tensor, axis: number, { start = null, stop = null, step = 
     const reversed = lax.reverse(x, [axis]);
     const mirror = (bound: number | null): number | null => (bound === null ? null : bound < 0 ? -bound - 1 : size - 1 - bound);
     const [from, to] = [mirror(start), mirror(stop)];
-    return pickRange(reversed, axis, { start: from === null ? null : Math.max(0, from), stop: to === null ? null : Math.max(0, to), step: -by });
+    return pickRange(reversed, axis, {
+      start: from === null ? null : Math.max(0, from),
+      stop: to === null ? null : Math.max(0, to),
+      step: -by,
+    });
   }
   const clamp = (bound: number): number => Math.min(size, Math.max(0, bound < 0 ? bound + size : bound));
   const from = start === null ? 0 : clamp(start);
   const to = Math.max(from, stop === null ? size : clamp(stop));
   if (from === 0 && to === size && by === 1) return x;
   const bounds = (value: number, other: (dim: number) => number): number[] => x.shape.map((dim, at) => (at === axis ? value : other(dim)));
-  return lax.slice(x, bounds(from, () => 0), bounds(to, (dim) => dim), bounds(by, () => 1));
+  return lax.slice(
+    x,
+    bounds(from, () => 0),
+    bounds(to, (dim) => dim),
+    bounds(by, () => 1),
+  );
 }
 
 /** Whether a dtype can be an index. */

@@ -1,6 +1,6 @@
 // Random tensors as pure functions of a seed (uint32 pair), for layers that are random while training.
-import { ValueError, formatShape } from '../../errors/index.ts';
-import { type DType } from '../../ir/dtype.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
+import type { DType } from '../../ir/dtype.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { fullAs } from './convert.ts';
@@ -33,7 +33,10 @@ export function dropout(inputs: Tensor, rate: number, seed: Tensor, noiseShape: 
 export function concreteShape(inputs: Tensor, noiseShape: readonly (number | null)[] | null): number[] {
   if (noiseShape === null) return [...inputs.shape];
   if (noiseShape.length !== inputs.rank) {
-    throw new ValueError(`\`noise_shape\` must have as many dimensions as the inputs. Received: noise_shape=${formatShape(noiseShape)}, inputs.shape=${formatShape(inputs.shape)}`, { code: 'noise-shape' });
+    throw new ValueError(
+      `\`noise_shape\` must have as many dimensions as the inputs. Received: noise_shape=${formatShape(noiseShape)}, inputs.shape=${formatShape(inputs.shape)}`,
+      { code: 'noise-shape' },
+    );
   }
   return noiseShape.map((dim, axis) => dim ?? (inputs.shape[axis] as number));
 }

@@ -1,12 +1,12 @@
 // Reductions over axes: sums, extremes, logic, norms. `axis` none reduces everything; `keepdims` keeps size-1 axes.
-import { ValueError, quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import { type DType, isFloat } from '../../ir/dtype.ts';
 import type { ReduceKind } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
-import { type Op, defineOp } from '../engine/operation.ts';
+import { defineOp, type Op } from '../engine/operation.ts';
 import { type Axis, type AxisOptions, axesOf, axisList, keptShape } from './axes.ts';
-import { type TensorLike, fullAs, toFloat, toTensor } from './convert.ts';
+import { fullAs, type TensorLike, toFloat, toTensor } from './convert.ts';
 import { resultType } from './promotion.ts';
 
 type ReductionOp = Op<(x: TensorLike, options?: AxisOptions) => Tensor>;
@@ -73,8 +73,11 @@ export const all = reduction('all', (x, options) => reduceAxes('and', lax.cast(x
 /** Whether an element is nonzero. */
 export const any = reduction('any', (x, options) => reduceAxes('or', lax.cast(x, 'bool'), options));
 /** How many elements are nonzero (int32). */
-export const countNonzero = defineOp('count_nonzero', ['x'], (x: TensorLike, { axis = null }: { readonly axis?: Axis } = {}): Tensor =>
-  reduceAxes('sum', lax.cast(toTensor(x, 'bool'), 'int32'), { axis }),
+export const countNonzero = defineOp(
+  'count_nonzero',
+  ['x'],
+  (x: TensorLike, { axis = null }: { readonly axis?: Axis } = {}): Tensor =>
+    reduceAxes('sum', lax.cast(toTensor(x, 'bool'), 'int32'), { axis }),
 );
 
 export interface ArgOptions {
@@ -93,9 +96,17 @@ function argExtreme(kind: 'max' | 'min', x: Tensor, { axis = null, keepdims = fa
 }
 
 /** The position of the largest element (int32), the first of equals. */
-export const argmax = defineOp('argmax', ['x'], (x: TensorLike, options: ArgOptions = {}): Tensor => argExtreme('max', toTensor(x), options));
+export const argmax = defineOp(
+  'argmax',
+  ['x'],
+  (x: TensorLike, options: ArgOptions = {}): Tensor => argExtreme('max', toTensor(x), options),
+);
 /** The position of the smallest element (int32), the first of equals. */
-export const argmin = defineOp('argmin', ['x'], (x: TensorLike, options: ArgOptions = {}): Tensor => argExtreme('min', toTensor(x), options));
+export const argmin = defineOp(
+  'argmin',
+  ['x'],
+  (x: TensorLike, options: ArgOptions = {}): Tensor => argExtreme('min', toTensor(x), options),
+);
 
 /** `log(sum(exp(x)))` without overflow. */
 export const logsumexp = reduction('logsumexp', (x, options) => stableLogSumExp(lax.cast(x, resultType(x.dtype, 'float32')), options));
@@ -143,7 +154,12 @@ function matrixNorm(x: Tensor, order: number, [row, column]: readonly [number, n
   const [summed, compared] = Math.abs(order) === 1 ? [row, column] : [column, row];
   const sums = reduceAxes('sum', lax.abs(x), { axis: summed, keepdims: true });
   const norms = reduceAxes(order > 0 ? 'max' : 'min', sums, { axis: compared, keepdims: true });
-  return keepdims ? norms : lax.reshape(norms, x.shape.filter((_, axis) => axis !== row && axis !== column));
+  return keepdims
+    ? norms
+    : lax.reshape(
+        norms,
+        x.shape.filter((_, axis) => axis !== row && axis !== column),
+      );
 }
 
 /** Whether sums of this dtype lose precision, so that means are computed in float32. */

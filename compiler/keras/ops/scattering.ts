@@ -1,10 +1,10 @@
 // Ops that write: slices at run-time positions, scatter, segment reductions.
-import { ValueError, formatShape, quote } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { ScatterKind } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, toNumbers, toTensor } from './convert.ts';
+import { fullAs, type TensorLike, toNumbers, toTensor } from './convert.ts';
 
 /** Start positions, one number or int32 scalar per axis. */
 export type StartIndices = TensorLike;
@@ -12,7 +12,10 @@ export type StartIndices = TensorLike;
 /** Scalars out of a vector of starts. */
 function scalarStarts(startIndices: StartIndices, rank: number): Tensor[] {
   const starts = lax.cast(toTensor(startIndices), 'int32');
-  if (starts.size !== rank) throw new ValueError(`\`start_indices\` needs one number per axis. Received: ${formatShape(starts.shape)} for ${rank} axes`, { code: 'index' });
+  if (starts.size !== rank)
+    throw new ValueError(`\`start_indices\` needs one number per axis. Received: ${formatShape(starts.shape)} for ${rank} axes`, {
+      code: 'index',
+    });
   const flat = lax.reshape(starts, [rank]);
   return Array.from({ length: rank }, (_, axis) => lax.reshape(lax.slice(flat, [axis], [axis + 1]), []));
 }
@@ -20,21 +23,35 @@ function scalarStarts(startIndices: StartIndices, rank: number): Tensor[] {
 const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every((item) => typeof item === 'number');
 
 /** The part of the given shape that starts at `startIndices`; a size of -1 means all that remains. */
-export const slice = defineOp('slice', ['inputs', 'start_indices', 'shape'], (inputs: TensorLike, startIndices: StartIndices, sizes: TensorLike): Tensor => {
-  const tensor = toTensor(inputs);
-  const shape = toNumbers(sizes);
-  if (isNumbers(startIndices)) {
-    const limit = startIndices.map((start, axis) => (shape[axis] === -1 ? (tensor.shape[axis] as number) : start + (shape[axis] as number)));
-    return lax.slice(tensor, startIndices, limit);
-  }
-  return lax.dynamic_slice(tensor, scalarStarts(startIndices, tensor.rank), shape.map((size, axis) => (size === -1 ? (tensor.shape[axis] as number) : size)));
-});
+export const slice = defineOp(
+  'slice',
+  ['inputs', 'start_indices', 'shape'],
+  (inputs: TensorLike, startIndices: StartIndices, sizes: TensorLike): Tensor => {
+    const tensor = toTensor(inputs);
+    const shape = toNumbers(sizes);
+    if (isNumbers(startIndices)) {
+      const limit = startIndices.map((start, axis) =>
+        shape[axis] === -1 ? (tensor.shape[axis] as number) : start + (shape[axis] as number),
+      );
+      return lax.slice(tensor, startIndices, limit);
+    }
+    return lax.dynamic_slice(
+      tensor,
+      scalarStarts(startIndices, tensor.rank),
+      shape.map((size, axis) => (size === -1 ? (tensor.shape[axis] as number) : size)),
+    );
+  },
+);
 
 /** `inputs` with `updates` written at `startIndices`. */
-export const sliceUpdate = defineOp('slice_update', ['inputs', 'start_indices', 'updates'], (inputs: TensorLike, startIndices: StartIndices, updates: TensorLike): Tensor => {
-  const tensor = toTensor(inputs);
-  return lax.dynamic_update_slice(tensor, toTensor(updates, tensor.dtype), scalarStarts(startIndices, tensor.rank));
-});
+export const sliceUpdate = defineOp(
+  'slice_update',
+  ['inputs', 'start_indices', 'updates'],
+  (inputs: TensorLike, startIndices: StartIndices, updates: TensorLike): Tensor => {
+    const tensor = toTensor(inputs);
+    return lax.dynamic_update_slice(tensor, toTensor(updates, tensor.dtype), scalarStarts(startIndices, tensor.rank));
+  },
+);
 
 /** Writes slices of `x` at index vectors (the last axis of `indices`). */
 function scatterInto(x: Tensor, indices: Tensor, updates: Tensor, kind: ScatterKind): Tensor {
@@ -52,10 +69,14 @@ function scatterInto(x: Tensor, indices: Tensor, updates: Tensor, kind: ScatterK
 }
 
 /** Zeros of `shape` with `values` added at `indices`, whose last axis addresses the first axes of the result. */
-export const scatter = defineOp('scatter', ['indices', 'values', 'shape'], (indices: TensorLike, values: TensorLike, shape: readonly number[]): Tensor => {
-  const updates = toTensor(values);
-  return scatterInto(lax.full(shape, 0, updates.dtype), toTensor(indices), updates, 'add');
-});
+export const scatter = defineOp(
+  'scatter',
+  ['indices', 'values', 'shape'],
+  (indices: TensorLike, values: TensorLike, shape: readonly number[]): Tensor => {
+    const updates = toTensor(values);
+    return scatterInto(lax.full(shape, 0, updates.dtype), toTensor(indices), updates, 'add');
+  },
+);
 
 const REDUCTIONS: Readonly<Record<string, ScatterKind>> = { add: 'add', mul: 'multiply', multiply: 'multiply', max: 'max', min: 'min' };
 
@@ -84,17 +105,27 @@ export interface SegmentOptions {
 }
 
 const segmentOp = (name: string, kind: ScatterKind, empty: (x: Tensor) => number) =>
-  defineOp(name, ['data', 'segment_ids'], (data: TensorLike, segmentIds: TensorLike, { numSegments = null }: SegmentOptions = {}): Tensor => {
-    const tensor = toTensor(data);
-    const ids = lax.cast(toTensor(segmentIds), 'int32');
-    const count = numSegments ?? 1 + Math.max(-1, ...Array.from(ids.data as Int32Array));
-    const initial = lax.full([count, ...tensor.shape.slice(1)], empty(tensor), tensor.dtype);
-    return scatterInto(initial, lax.reshape(ids, [...ids.shape, 1]), tensor, kind);
-  });
+  defineOp(
+    name,
+    ['data', 'segment_ids'],
+    (data: TensorLike, segmentIds: TensorLike, { numSegments = null }: SegmentOptions = {}): Tensor => {
+      const tensor = toTensor(data);
+      const ids = lax.cast(toTensor(segmentIds), 'int32');
+      const count = numSegments ?? 1 + Math.max(-1, ...Array.from(ids.data as Int32Array));
+      const initial = lax.full([count, ...tensor.shape.slice(1)], empty(tensor), tensor.dtype);
+      return scatterInto(initial, lax.reshape(ids, [...ids.shape, 1]), tensor, kind);
+    },
+  );
 
 /** The extremes of the dtypes, which empty segments hold. */
 const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
-  float32: [-3.4028234663852886e38, 3.4028234663852886e38], int8: [-128, 127], int16: [-32768, 32767], int32: [-(2 ** 31), 2 ** 31 - 1], uint8: [0, 255], uint16: [0, 65535], uint32: [0, 2 ** 32 - 1],
+  float32: [-3.4028234663852886e38, 3.4028234663852886e38],
+  int8: [-128, 127],
+  int16: [-32768, 32767],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint8: [0, 255],
+  uint16: [0, 65535],
+  uint32: [0, 2 ** 32 - 1],
 };
 
 /** The sum of the rows of each segment. */

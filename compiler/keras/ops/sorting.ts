@@ -3,7 +3,7 @@ import { normalizeAxis } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
-import { type TensorLike, fullAs, promotePair, toTensor } from './convert.ts';
+import { fullAs, promotePair, type TensorLike, toTensor } from './convert.ts';
 import { reduceAxes } from './reductions.ts';
 
 interface SortOptions {
@@ -34,32 +34,46 @@ export const argsort = defineOp('argsort', ['x'], (x: TensorLike, { axis = -1 }:
 });
 
 /** Indices of a partition: those before position `kth` belong to elements no larger than those after. Sorted here. */
-export const argpartition = defineOp('argpartition', ['x', 'kth'], (x: TensorLike, _kth: number, { axis = -1 }: SortOptions = {}): Tensor => {
-  const tensor = flatIfNull(toTensor(x), axis);
-  return sortIndices(tensor, normalizeAxis(axis ?? 0, tensor.rank));
-});
+export const argpartition = defineOp(
+  'argpartition',
+  ['x', 'kth'],
+  (x: TensorLike, _kth: number, { axis = -1 }: SortOptions = {}): Tensor => {
+    const tensor = flatIfNull(toTensor(x), axis);
+    return sortIndices(tensor, normalizeAxis(axis ?? 0, tensor.rank));
+  },
+);
 
 /** The k largest elements of the last axis, largest first, as `[values, indices]`. */
-export const topK = defineOp('top_k', ['x', 'k'], (x: TensorLike, k: number, _options: { readonly sorted?: boolean } = {}): Tensor[] => lax.top_k(toTensor(x), k));
+export const topK = defineOp('top_k', ['x', 'k'], (x: TensorLike, k: number, _options: { readonly sorted?: boolean } = {}): Tensor[] =>
+  lax.top_k(toTensor(x), k),
+);
 
 /** Whether each target class is among the k best predictions of its row: at most k - 1 are larger. */
-export const inTopK = defineOp('in_top_k', ['targets', 'predictions', 'k'], (targets: TensorLike, predictions: TensorLike, k: number): Tensor => {
-  const scores = toTensor(predictions);
-  const [rows, classes] = scores.shape as readonly [number, number];
-  const wanted = lax.broadcast(lax.cast(toTensor(targets), 'int32'), [rows, classes], [0]);
-  const isTarget = lax.compare('equal', wanted, lax.iota('int32', [rows, classes], 1));
-  const own = reduceAxes('sum', lax.select(isTarget, scores, fullAs(scores, 0)), { axis: 1 });
-  const larger = lax.compare('greater', scores, lax.broadcast(own, [rows, classes], [0]));
-  const count = reduceAxes('sum', lax.cast(larger, 'int32'), { axis: 1 });
-  const isClass = reduceAxes('or', isTarget, { axis: 1 });
-  return lax.and(lax.and(lax.compare('less', count, fullAs(count, k)), lax.is_finite(own)), isClass);
-});
+export const inTopK = defineOp(
+  'in_top_k',
+  ['targets', 'predictions', 'k'],
+  (targets: TensorLike, predictions: TensorLike, k: number): Tensor => {
+    const scores = toTensor(predictions);
+    const [rows, classes] = scores.shape as readonly [number, number];
+    const wanted = lax.broadcast(lax.cast(toTensor(targets), 'int32'), [rows, classes], [0]);
+    const isTarget = lax.compare('equal', wanted, lax.iota('int32', [rows, classes], 1));
+    const own = reduceAxes('sum', lax.select(isTarget, scores, fullAs(scores, 0)), { axis: 1 });
+    const larger = lax.compare('greater', scores, lax.broadcast(own, [rows, classes], [0]));
+    const count = reduceAxes('sum', lax.cast(larger, 'int32'), { axis: 1 });
+    const isClass = reduceAxes('or', isTarget, { axis: 1 });
+    return lax.and(lax.and(lax.compare('less', count, fullAs(count, k)), lax.is_finite(own)), isClass);
+  },
+);
 
 /** Compares every value with every sorted element (a last axis) and counts where the comparison holds. */
 function countBelow(sorted: Tensor, values: Tensor, direction: 'less' | 'less_equal'): Tensor {
   const shape = [...values.shape, sorted.size];
   const elements = lax.broadcast(sorted, shape, [values.rank]);
-  const wanted = lax.broadcast(values, shape, values.shape.map((_, axis) => axis));
+  const wanted = lax.broadcast(
+    values,
+    shape,
+    values.shape.map((_, axis) => axis),
+  );
   return reduceAxes('sum', lax.cast(lax.compare(direction, elements, wanted), 'int32'), { axis: values.rank });
 }
 
@@ -94,7 +108,11 @@ export const isin = defineOp('isin', ['x1', 'x2'], (x1: TensorLike, x2: TensorLi
   const [elements, set] = promoteKeepingShapes(x1, x2);
   const shape = [...elements.shape, set.size];
   const members = lax.broadcast(lax.reshape(set, [set.size]), shape, [elements.rank]);
-  const wanted = lax.broadcast(elements, shape, elements.shape.map((_, axis) => axis));
+  const wanted = lax.broadcast(
+    elements,
+    shape,
+    elements.shape.map((_, axis) => axis),
+  );
   const found = reduceAxes('or', lax.compare('equal', wanted, members), { axis: elements.rank });
   return invert ? lax.not(found) : found;
 });

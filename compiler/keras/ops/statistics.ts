@@ -1,10 +1,10 @@
 // Means, variances and weighted averages. 16-bit floats are averaged in float32 and rounded once.
-import { ValueError, formatShape } from '../../errors/index.ts';
+import { formatShape, ValueError } from '../../errors/index.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { type AxisOptions, axesOf, axisList } from './axes.ts';
-import { type TensorLike, fullAs, promotionDType, toTensor } from './convert.ts';
+import { fullAs, promotionDType, type TensorLike, toTensor } from './convert.ts';
 import { floatType, resultType } from './promotion.ts';
 import { reduceAxes } from './reductions.ts';
 
@@ -29,12 +29,22 @@ function inFloat32(x: TensorLike, compute: (x: Tensor) => Tensor): Tensor {
 }
 
 /** The mean. */
-export const mean = defineOp('mean', ['x'], (x: TensorLike, options: AxisOptions = {}): Tensor => inFloat32(x, (tensor) => meanOf(tensor, options)));
+export const mean = defineOp(
+  'mean',
+  ['x'],
+  (x: TensorLike, options: AxisOptions = {}): Tensor => inFloat32(x, (tensor) => meanOf(tensor, options)),
+);
 /** The variance (divided by the count, not the count minus one). */
-export const variance = defineOp('var', ['x'], (x: TensorLike, options: AxisOptions = {}): Tensor => inFloat32(x, (tensor) => varianceOf(tensor, options)));
+export const variance = defineOp(
+  'var',
+  ['x'],
+  (x: TensorLike, options: AxisOptions = {}): Tensor => inFloat32(x, (tensor) => varianceOf(tensor, options)),
+);
 /** The standard deviation. */
-export const std = defineOp('std', ['x'], (x: TensorLike, options: AxisOptions = {}): Tensor =>
-  inFloat32(x, (tensor) => lax.sqrt(varianceOf(tensor, options))),
+export const std = defineOp(
+  'std',
+  ['x'],
+  (x: TensorLike, options: AxisOptions = {}): Tensor => inFloat32(x, (tensor) => lax.sqrt(varianceOf(tensor, options))),
 );
 
 export interface AverageOptions {
@@ -71,10 +81,14 @@ export interface MomentsOptions {
 }
 
 /** Mean and variance over `axes`. 16-bit floats are computed in float32. */
-export const moments = defineOp('moments', ['x', 'axes'], (x: TensorLike, axes: number | readonly number[], { keepdims = false }: MomentsOptions = {}): Tensor[] => {
-  const tensor = toTensor(x);
-  const dtype = floatType(tensor.dtype);
-  const wide = lax.cast(tensor, resultType(tensor.dtype, 'float32'));
-  const options = { axis: axes, keepdims };
-  return [meanOf(wide, options), varianceOf(wide, options)].map((result) => lax.cast(result, dtype));
-});
+export const moments = defineOp(
+  'moments',
+  ['x', 'axes'],
+  (x: TensorLike, axes: number | readonly number[], { keepdims = false }: MomentsOptions = {}): Tensor[] => {
+    const tensor = toTensor(x);
+    const dtype = floatType(tensor.dtype);
+    const wide = lax.cast(tensor, resultType(tensor.dtype, 'float32'));
+    const options = { axis: axes, keepdims };
+    return [meanOf(wide, options), varianceOf(wide, options)].map((result) => lax.cast(result, dtype));
+  },
+);

@@ -1,5 +1,5 @@
 // The rectified linear unit as a layer.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { relu } from '../../activations/index.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -26,8 +26,10 @@ export class ReLU extends Layer {
       throw new ValueError(message, { code: 'arguments' });
     };
     if (maxValue !== null && maxValue < 0) fail(`max_value of a ReLU layer cannot be a negative value. Received: max_value=${maxValue}`);
-    if (negativeSlope === null || negativeSlope < 0) fail(`negative_slope of a ReLU layer cannot be None or a negative value. Received: negative_slope=${quote(negativeSlope)}`);
-    if (threshold === null || threshold < 0) fail(`threshold of a ReLU layer cannot be None or a negative value. Received: threshold=${quote(threshold)}`);
+    if (negativeSlope === null || negativeSlope < 0)
+      fail(`negative_slope of a ReLU layer cannot be None or a negative value. Received: negative_slope=${quote(negativeSlope)}`);
+    if (threshold === null || threshold < 0)
+      fail(`threshold of a ReLU layer cannot be None or a negative value. Received: threshold=${quote(threshold)}`);
     this.maxValue = maxValue;
     this.negativeSlope = negativeSlope;
     this.threshold = threshold;

@@ -1,5 +1,5 @@
 // The softmax as a layer, with a mask for positions that do not take part.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -44,12 +44,17 @@ export class Softmax extends Layer {
 function checkMask(inputs: Tensor, mask: Tensor): void {
   const found = `Received: inputs.shape=${formatShape(inputs.shape)}, mask.shape=${formatShape(mask.shape)}`;
   if (mask.rank > inputs.rank) {
-    throw new ValueError(`The \`mask\` must be broadcastable to \`inputs\` and must not have more dimensions. ${found}`, { code: 'mask-shape' });
+    throw new ValueError(`The \`mask\` must be broadcastable to \`inputs\` and must not have more dimensions. ${found}`, {
+      code: 'mask-shape',
+    });
   }
   const fits = mask.shape.every((dim, axis) => dim === 1 || dim === inputs.shape[inputs.rank - mask.rank + axis]);
   if (!fits) {
-    throw new ValueError(`The \`mask\` must be broadcastable to \`inputs\`. Each mask dimension must be 1 or match the corresponding input dimension. ${found}`, {
-      code: 'mask-shape',
-    });
+    throw new ValueError(
+      `The \`mask\` must be broadcastable to \`inputs\`. Each mask dimension must be 1 or match the corresponding input dimension. ${found}`,
+      {
+        code: 'mask-shape',
+      },
+    );
   }
 }

@@ -8,7 +8,7 @@ import { transposePadding } from '../../ops/nn/conv-transpose.ts';
 import { asTuple, standardizeTuple } from '../arguments.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 import { replaceSpatial, spatialSizes } from './conv-shape.ts';
-import { SpatialLayer, type SpatialOptions, requirePositive } from './spatial-layer.ts';
+import { requirePositive, SpatialLayer, type SpatialOptions } from './spatial-layer.ts';
 
 export interface ConvTransposeLayerOptions extends SpatialOptions, WeightOptionsOf<'kernel'> {
   /** Elements added to the output's sizes, less than the strides; chosen by default. */
@@ -61,6 +61,11 @@ export abstract class BaseConvTranspose extends SpatialLayer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), filters: this.filters, outputPadding: this.outputPadding, ...weightConfig('kernel', this.kernelSettings) };
+    return {
+      ...super.getConfig(),
+      filters: this.filters,
+      outputPadding: this.outputPadding,
+      ...weightConfig('kernel', this.kernelSettings),
+    };
   }
 }

@@ -1,13 +1,13 @@
 // Convolution layers of any number of spatial dimensions.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
-import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
+import { createLora, type Lora, type LoraOptions, loraConfig } from '../lora.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 import { channelAxis, convOutputShape } from './conv-shape.ts';
-import { SpatialLayer, type SpatialOptions, requirePositive } from './spatial-layer.ts';
+import { requirePositive, SpatialLayer, type SpatialOptions } from './spatial-layer.ts';
 
 export interface ConvOptions extends SpatialOptions, LoraOptions, WeightOptionsOf<'kernel'> {
   /** Splits the channels into groups that are convolved apart. Default 1. */
@@ -28,9 +28,13 @@ export abstract class BaseConv extends SpatialLayer {
     super(rank, kernelSize, options, rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']);
     this.filters = requirePositive(filters, 'filters');
     this.groups = options.groups ?? 1;
-    if (!(this.groups > 0)) throw new ValueError(`The number of groups must be a positive integer. Received: groups=${this.groups}.`, { code: 'arguments' });
+    if (!(this.groups > 0))
+      throw new ValueError(`The number of groups must be a positive integer. Received: groups=${this.groups}.`, { code: 'arguments' });
     if (filters % this.groups !== 0) {
-      throw new ValueError(`The number of filters must be evenly divisible by the number of groups. Received: groups=${this.groups}, filters=${filters}.`, { code: 'arguments' });
+      throw new ValueError(
+        `The number of filters must be evenly divisible by the number of groups. Received: groups=${this.groups}, filters=${filters}.`,
+        { code: 'arguments' },
+      );
     }
     this.refuseStridesWithDilation();
     this.kernelSettings = weightSettings('kernel', options, 'glorot_uniform');
@@ -66,6 +70,12 @@ export abstract class BaseConv extends SpatialLayer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), filters: this.filters, groups: this.groups, ...weightConfig('kernel', this.kernelSettings), ...loraConfig(this.loraOptions) };
+    return {
+      ...super.getConfig(),
+      filters: this.filters,
+      groups: this.groups,
+      ...weightConfig('kernel', this.kernelSettings),
+      ...loraConfig(this.loraOptions),
+    };
   }
 }

@@ -5,7 +5,7 @@ import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 import { channelAxis, convOutputShape } from './conv-shape.ts';
-import { SpatialLayer, type SpatialOptions, requirePositive } from './spatial-layer.ts';
+import { requirePositive, SpatialLayer, type SpatialOptions } from './spatial-layer.ts';
 
 export interface DepthwiseConvOptions extends SpatialOptions, WeightOptionsOf<'depthwise'> {
   /** Output channels per input channel. Default 1. */
@@ -28,7 +28,11 @@ export abstract class BaseDepthwiseConv extends SpatialLayer {
   override build(inputShape: KerasShape): void {
     const channels = this.fixChannels(inputShape);
     this.computeOutputShape(inputShape);
-    this.kernel = this.addWeight({ name: 'kernel', shape: [...this.kernelSize, channels, this.depthMultiplier], ...this.depthwiseSettings });
+    this.kernel = this.addWeight({
+      name: 'kernel',
+      shape: [...this.kernelSize, channels, this.depthMultiplier],
+      ...this.depthwiseSettings,
+    });
     this.addBias(channels * this.depthMultiplier);
   }
 

@@ -5,7 +5,7 @@ import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 import { channelAxis, convOutputShape } from './conv-shape.ts';
-import { SpatialLayer, type SpatialOptions, requirePositive } from './spatial-layer.ts';
+import { requirePositive, SpatialLayer, type SpatialOptions } from './spatial-layer.ts';
 
 export interface SeparableConvOptions extends SpatialOptions, WeightOptionsOf<'depthwise'>, WeightOptionsOf<'pointwise'> {
   /** Channels between the two steps, per input channel. Default 1. */
@@ -34,8 +34,16 @@ export abstract class BaseSeparableConv extends SpatialLayer {
     const channels = this.fixChannels(inputShape);
     this.computeOutputShape(inputShape);
     const between = channels * this.depthMultiplier;
-    this.depthwiseKernel = this.addWeight({ name: 'depthwise_kernel', shape: [...this.kernelSize, channels, this.depthMultiplier], ...this.depthwiseSettings });
-    this.pointwiseKernel = this.addWeight({ name: 'pointwise_kernel', shape: [...this.kernelSize.map(() => 1), between, this.filters], ...this.pointwiseSettings });
+    this.depthwiseKernel = this.addWeight({
+      name: 'depthwise_kernel',
+      shape: [...this.kernelSize, channels, this.depthMultiplier],
+      ...this.depthwiseSettings,
+    });
+    this.pointwiseKernel = this.addWeight({
+      name: 'pointwise_kernel',
+      shape: [...this.kernelSize.map(() => 1), between, this.filters],
+      ...this.pointwiseSettings,
+    });
     this.addBias(this.filters);
   }
 

@@ -1,5 +1,5 @@
 // Output shapes of convolutions, with null for sizes that are not known.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { asTuple } from '../arguments.ts';
 
@@ -20,7 +20,8 @@ export function replaceSpatial(shape: KerasShape, dataFormat: string, sizes: Ker
   return dataFormat === 'channels_last' ? [batch, ...sizes, channels] : [batch, channels, ...sizes];
 }
 
-export const spatialSizes = (shape: KerasShape, dataFormat: string): KerasShape => (dataFormat === 'channels_last' ? shape.slice(1, -1) : shape.slice(2));
+export const spatialSizes = (shape: KerasShape, dataFormat: string): KerasShape =>
+  dataFormat === 'channels_last' ? shape.slice(1, -1) : shape.slice(2);
 
 /** The output's shape; throws where the kernel is larger than the input. */
 export function convOutputShape(inputShape: KerasShape, filters: number, geometry: ConvGeometry, kernelShape: KerasShape): KerasShape {

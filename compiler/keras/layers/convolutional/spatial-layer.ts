@@ -1,5 +1,5 @@
 // What all convolution layers have in common: geometry, activation, bias, and the checks of their arguments.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { type ActivationFunction, type ActivationLike, get as getActivation, serialize } from '../../activations/index.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
@@ -8,7 +8,14 @@ import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
 import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format.ts';
 import { asTuple, standardizePadding, standardizeTuple } from '../arguments.ts';
-import { type RegularizedLayerOptions, type WeightOptionsOf, type WeightSettings, baseOptions, weightConfig, weightSettings } from '../weight-settings.ts';
+import {
+  baseOptions,
+  type RegularizedLayerOptions,
+  type WeightOptionsOf,
+  type WeightSettings,
+  weightConfig,
+  weightSettings,
+} from '../weight-settings.ts';
 import { type ConvGeometry, channelAxis } from './conv-shape.ts';
 
 export type SpatialPadding = 'valid' | 'same' | 'causal';
@@ -30,7 +37,10 @@ export interface SpatialOptions extends RegularizedLayerOptions, WeightOptionsOf
 /** Refuses sizes that are not positive. */
 export function requirePositive(value: number, name: string): number {
   if (!(value > 0)) {
-    throw new ValueError(`Invalid value for argument \`${name}\`. Expected a strictly positive value. Received ${name}=${asTuple(value)}.`, { code: 'arguments' });
+    throw new ValueError(
+      `Invalid value for argument \`${name}\`. Expected a strictly positive value. Received ${name}=${asTuple(value)}.`,
+      { code: 'arguments' },
+    );
   }
   return value;
 }
@@ -92,12 +102,20 @@ export abstract class SpatialLayer extends Layer implements ConvGeometry {
   /** Bias, then activation. */
   protected finish(outputs: Tensor): Tensor {
     if (!this.bias) return this.activation(outputs);
-    const bias = this.dataFormat === 'channels_last' ? this.bias : ops.reshape(this.bias, [this.bias.shape[0] as number, ...this.kernelSize.map(() => 1)]);
+    const bias =
+      this.dataFormat === 'channels_last'
+        ? this.bias
+        : ops.reshape(this.bias, [this.bias.shape[0] as number, ...this.kernelSize.map(() => 1)]);
     return this.activation(ops.add(outputs, bias));
   }
 
   /** The arguments of the convolution op. */
-  protected get convOptions(): { strides: readonly number[]; padding: SpatialPadding; dilationRate: readonly number[]; dataFormat: DataFormat } {
+  protected get convOptions(): {
+    strides: readonly number[];
+    padding: SpatialPadding;
+    dilationRate: readonly number[];
+    dataFormat: DataFormat;
+  } {
     const { strides, padding, dilationRate, dataFormat } = this;
     return { strides, padding, dilationRate, dataFormat };
   }

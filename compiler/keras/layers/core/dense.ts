@@ -1,5 +1,5 @@
 // The fully connected layer.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { type ActivationFunction, type ActivationLike, get as getActivation, serialize } from '../../activations/index.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
@@ -7,8 +7,15 @@ import { Layer } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
 import * as ops from '../../ops/index.ts';
 import { requirePositiveInteger } from '../arguments.ts';
-import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
-import { type RegularizedLayerOptions, type WeightOptionsOf, type WeightSettings, baseOptions, weightConfig, weightSettings } from '../weight-settings.ts';
+import { createLora, type Lora, type LoraOptions, loraConfig } from '../lora.ts';
+import {
+  baseOptions,
+  type RegularizedLayerOptions,
+  type WeightOptionsOf,
+  type WeightSettings,
+  weightConfig,
+  weightSettings,
+} from '../weight-settings.ts';
 
 export interface DenseOptions extends RegularizedLayerOptions, LoraOptions, WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
   readonly activation?: ActivationLike;

@@ -1,5 +1,5 @@
 // A dense layer over any axes, described by an einsum equation.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { type ActivationFunction, type ActivationLike, get as getActivation, serialize } from '../../activations/index.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
@@ -7,9 +7,16 @@ import { Layer } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
 import { VarianceScaling } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
-import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
-import { type RegularizedLayerOptions, type WeightOptionsOf, type WeightSettings, baseOptions, weightConfig, weightSettings } from '../weight-settings.ts';
-import { type EinsumShapes, analyzeEquation } from './einsum-shapes.ts';
+import { createLora, type Lora, type LoraOptions, loraConfig } from '../lora.ts';
+import {
+  baseOptions,
+  type RegularizedLayerOptions,
+  type WeightOptionsOf,
+  type WeightSettings,
+  weightConfig,
+  weightSettings,
+} from '../weight-settings.ts';
+import { analyzeEquation, type EinsumShapes } from './einsum-shapes.ts';
 
 export interface EinsumDenseOptions extends RegularizedLayerOptions, LoraOptions, WeightOptionsOf<'kernel'>, WeightOptionsOf<'bias'> {
   readonly activation?: ActivationLike;
@@ -38,7 +45,8 @@ export class EinsumDense extends Layer {
 
   constructor(equation: string, outputShape: number | KerasShape, options: EinsumDenseOptions = {}) {
     super(baseOptions(options));
-    if (typeof equation !== 'string') throw new ValueError(`\`equation\` must be a string. Received: ${quote(equation)}`, { code: 'arguments' });
+    if (typeof equation !== 'string')
+      throw new ValueError(`\`equation\` must be a string. Received: ${quote(equation)}`, { code: 'arguments' });
     this.equation = equation;
     this.outputShape = typeof outputShape === 'number' ? [outputShape] : outputShape;
     this.biasAxes = options.biasAxes ?? null;
@@ -59,7 +67,12 @@ export class EinsumDense extends Layer {
     // The kernel's fans follow from the equation, not from the order of its axes.
     const scaled =
       initializer instanceof VarianceScaling && (initializer.inputAxes === null || initializer.outputAxes === null)
-        ? new (initializer.constructor as typeof VarianceScaling)({ ...initializer.getConfig(), seed: initializer.seed, inputAxes, outputAxes })
+        ? new (initializer.constructor as typeof VarianceScaling)({
+            ...initializer.getConfig(),
+            seed: initializer.seed,
+            inputAxes,
+            outputAxes,
+          })
         : initializer;
     this.kernel = this.addWeight({ name: 'kernel', shape: kernel, ...this.kernelSettings, initializer: scaled });
     if (bias) this.bias = this.addWeight({ name: 'bias', shape: bias, ...this.biasSettings });
@@ -74,7 +87,8 @@ export class EinsumDense extends Layer {
 
   override computeOutputShape(inputShape: KerasShape): KerasShape {
     const { output } = this.#shapes(inputShape);
-    if (output.length === 0) throw new ValueError(`EinsumDense cannot infer its output from ${formatShape(inputShape)}.`, { code: 'einsum' });
+    if (output.length === 0)
+      throw new ValueError(`EinsumDense cannot infer its output from ${formatShape(inputShape)}.`, { code: 'einsum' });
     return output;
   }
 

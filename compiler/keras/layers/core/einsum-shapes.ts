@@ -1,5 +1,5 @@
 // What an einsum equation says of the kernel, bias and output of a dense layer.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 
 export interface EinsumShapes {
@@ -20,7 +20,9 @@ interface Terms {
 }
 
 function parse(equation: string): Terms {
-  const match = /^(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?$/.exec(equation.replaceAll(' ', '').replaceAll('0', '...'));
+  const match = /^(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?$/.exec(
+    equation.replaceAll(' ', '').replaceAll('0', '...'),
+  );
   const [, before, input, after, kernel, outputBefore, output, outputAfter] = match ?? [];
   if (!match || input === undefined || kernel === undefined || output === undefined || before !== outputBefore || after !== outputAfter) {
     throw new ValueError(
@@ -36,7 +38,8 @@ export function analyzeEquation(equation: string, biasAxes: string | null, input
   const terms = parse(equation);
   const elided = inputShape.length - terms.input.length;
   const start = terms.ellipsis === 'before' ? elided : 0;
-  const unnamed = terms.ellipsis === 'before' ? inputShape.slice(0, elided) : terms.ellipsis === 'after' ? inputShape.slice(terms.input.length) : [];
+  const unnamed =
+    terms.ellipsis === 'before' ? inputShape.slice(0, elided) : terms.ellipsis === 'after' ? inputShape.slice(terms.input.length) : [];
   const sizes = new Map<string, number | null>([...terms.input].map((label, axis) => [label, inputShape[start + axis] ?? null]));
   // The output's given shape leaves out the batch: the first axis, or the unnamed axes before.
   const full: (number | null)[] = terms.ellipsis === 'before' ? [...outputShape] : [inputShape[0] ?? null, ...outputShape];
@@ -55,7 +58,11 @@ export function analyzeEquation(equation: string, biasAxes: string | null, input
   });
   const sizeOf = (label: string): number | null => {
     const size = sizes.get(label);
-    if (size === undefined) throw new ValueError(`Weight dimension '${label}' did not have a match in either the input spec '${terms.input}' or the output spec '${terms.output}'.`, { code: 'einsum' });
+    if (size === undefined)
+      throw new ValueError(
+        `Weight dimension '${label}' did not have a match in either the input spec '${terms.input}' or the output spec '${terms.output}'.`,
+        { code: 'einsum' },
+      );
     return size;
   };
   // Sizes that the output's shape leaves open stay open, even where the input tells them.
@@ -73,7 +80,11 @@ export function analyzeEquation(equation: string, biasAxes: string | null, input
 /** The bias's axes in the order of the output, with size 1 for the axes between that it does not have. */
 function biasShape(output: string, biasAxes: string, sizeOf: (label: string) => number | null): KerasShape {
   const foreign = [...biasAxes].find((label) => !output.includes(label));
-  if (foreign) throw new ValueError(`Bias dimension '${foreign}' was requested, but is not part of the output spec '${output}'. Received: bias_axes=${quote(biasAxes)}`, { code: 'einsum' });
+  if (foreign)
+    throw new ValueError(
+      `Bias dimension '${foreign}' was requested, but is not part of the output spec '${output}'. Received: bias_axes=${quote(biasAxes)}`,
+      { code: 'einsum' },
+    );
   const first = Math.min(...[...biasAxes].map((label) => output.indexOf(label)));
   return [...output.slice(first)].map((label) => (biasAxes.includes(label) ? sizeOf(label) : 1));
 }

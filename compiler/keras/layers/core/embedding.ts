@@ -1,12 +1,12 @@
 // Vectors of a table, picked by number.
 import type { Tensor } from '../../../trace/tensor.ts';
-import { type TensorLike } from '../../ops/convert.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
+import type { TensorLike } from '../../ops/convert.ts';
 import * as ops from '../../ops/index.ts';
 import { asTuple, requirePositiveInteger } from '../arguments.ts';
-import { type Lora, type LoraOptions, createLora, loraConfig } from '../lora.ts';
+import { createLora, type Lora, type LoraOptions, loraConfig } from '../lora.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
 
 export interface EmbeddingOptions extends LayerOptions, LoraOptions, WeightOptionsOf<'embeddings'> {

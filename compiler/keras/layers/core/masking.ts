@@ -1,7 +1,7 @@
 // Marks time steps that are padding.
 import type { Tensor } from '../../../trace/tensor.ts';
-import type { TensorLike } from '../../ops/convert.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
+import type { TensorLike } from '../../ops/convert.ts';
 import * as ops from '../../ops/index.ts';
 
 export interface MaskingOptions extends LayerOptions {

@@ -1,5 +1,5 @@
 // Layers of several inputs: elementwise on shapes that broadcast, with the masks of all inputs taken into account.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions, type ShapeStructure } from '../../engine/layer.ts';
@@ -16,7 +16,9 @@ export const formatShapes = (shapes: readonly KerasShape[]): string => `[${shape
 /** The shapes of a list of inputs; refuses a single input. */
 export function requireShapes(inputShape: ShapeStructure): readonly KerasShape[] {
   if (!Array.isArray(inputShape) || !Array.isArray(inputShape[0])) {
-    return fail(`A merge layer should be called on a list of inputs. Received: input_shape=${formatShape(inputShape as KerasShape)} (not a list of shapes)`);
+    return fail(
+      `A merge layer should be called on a list of inputs. Received: input_shape=${formatShape(inputShape as KerasShape)} (not a list of shapes)`,
+    );
   }
   return inputShape as readonly KerasShape[];
 }
@@ -51,7 +53,10 @@ export abstract class Merge extends Layer {
   }
 
   override call(inputs: Tensor | readonly Tensor[]): Tensor {
-    if (!Array.isArray(inputs)) return fail(`A merge layer should be called on a list of inputs. Received a tensor of shape ${formatShape((inputs as Tensor).shape)}`);
+    if (!Array.isArray(inputs))
+      return fail(
+        `A merge layer should be called on a list of inputs. Received a tensor of shape ${formatShape((inputs as Tensor).shape)}`,
+      );
     const tensors = inputs as readonly Tensor[];
     const rank = Math.max(...tensors.map((tensor) => tensor.rank));
     // Missing axes are put after the batch.

@@ -5,7 +5,7 @@ import type { KerasShape } from '../../engine/keras-tensor.ts';
 import type { LayerOptions, ShapeStructure } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
 import { withFirst } from '../arguments.ts';
-import { Merge, formatShapes } from './base-merge.ts';
+import { formatShapes, Merge } from './base-merge.ts';
 
 export interface ConcatenateOptions extends LayerOptions {
   /** Default -1. */
@@ -28,17 +28,24 @@ export class Concatenate extends Merge {
 
   override build(inputShape: ShapeStructure): void {
     if (!Array.isArray(inputShape) || !Array.isArray(inputShape[0])) {
-      throw new ValueError(`A \`Concatenate\` layer should be called on a list of at least 1 input. Received: input_shape=${JSON.stringify(inputShape)}`, { code: 'merge' });
+      throw new ValueError(
+        `A \`Concatenate\` layer should be called on a list of at least 1 input. Received: input_shape=${JSON.stringify(inputShape)}`,
+        { code: 'merge' },
+      );
     }
     const shapes = inputShape as readonly KerasShape[];
     const first = shapes[0] as KerasShape;
     const at = this.#axisOf(first);
     const fits = (shape: KerasShape): boolean =>
-      shape.length === first.length && shape.every((dim, axis) => axis === at || dim === null || first[axis] === null || dim === first[axis]);
+      shape.length === first.length &&
+      shape.every((dim, axis) => axis === at || dim === null || first[axis] === null || dim === first[axis]);
     if (!shapes.every(fits)) {
-      throw new ValueError(`A \`Concatenate\` layer requires inputs with matching shapes except for the concatenation axis. Received: input_shape=${formatShapes(shapes)}`, {
-        code: 'merge',
-      });
+      throw new ValueError(
+        `A \`Concatenate\` layer requires inputs with matching shapes except for the concatenation axis. Received: input_shape=${formatShapes(shapes)}`,
+        {
+          code: 'merge',
+        },
+      );
     }
   }
 
@@ -68,7 +75,9 @@ export class Concatenate extends Merge {
     const masks = tensors.map((tensor, index) => {
       const own = mask[index] as Tensor | null | undefined;
       if (!own) return ops.onesLike(tensor, { dtype: 'bool' });
-      return own.shape.length < tensor.shape.length ? ops.logicalOr(ops.expandDims(own, -1), ops.zerosLike(tensor, { dtype: 'bool' })) : own;
+      return own.shape.length < tensor.shape.length
+        ? ops.logicalOr(ops.expandDims(own, -1), ops.zerosLike(tensor, { dtype: 'bool' }))
+        : own;
     });
     return ops.any(ops.concatenate(masks, { axis: this.axis }), { axis: -1 });
   }

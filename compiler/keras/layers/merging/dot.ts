@@ -1,11 +1,11 @@
 // The dot product of two inputs along an axis of each, sample by sample.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import type { LayerOptions, ShapeStructure } from '../../engine/layer.ts';
 import { contract } from '../../ops/contraction.ts';
-import * as ops from '../../ops/index.ts';
 import { promoteAll } from '../../ops/convert.ts';
+import * as ops from '../../ops/index.ts';
 import { Merge } from './base-merge.ts';
 
 export interface DotOptions extends LayerOptions {
@@ -30,7 +30,10 @@ export class Dot extends Merge {
       throw new TypeError(`Invalid type for argument \`axes\`: it should be a list or an int. Received: axes=${quote(axes)}`);
     }
     if (Array.isArray(axes) && (axes.length !== 2 || !axes.every(Number.isInteger))) {
-      throw new ValueError(`Invalid format for argument \`axes\`: it should contain two elements, which should be integers. Received: axes=${quote(axes)}`, { code: 'arguments' });
+      throw new ValueError(
+        `Invalid format for argument \`axes\`: it should contain two elements, which should be integers. Received: axes=${quote(axes)}`,
+        { code: 'arguments' },
+      );
     }
     this.axes = axes;
     this.normalize = options.normalize ?? false;
@@ -43,7 +46,9 @@ export class Dot extends Merge {
 
   override build(inputShape: ShapeStructure): void {
     if (!Array.isArray(inputShape) || !Array.isArray(inputShape[0]) || inputShape.length !== 2) {
-      throw new ValueError(`A \`Dot\` layer should be called on a list of 2 inputs. Received: input_shape=${JSON.stringify(inputShape)}`, { code: 'merge' });
+      throw new ValueError(`A \`Dot\` layer should be called on a list of 2 inputs. Received: input_shape=${JSON.stringify(inputShape)}`, {
+        code: 'merge',
+      });
     }
     const [first, second] = inputShape as unknown as readonly [KerasShape, KerasShape];
     const [a, b] = this.#axesOf(first, second);

@@ -29,11 +29,13 @@ export const maximum: MergeFunction = functional(Maximum);
 /** The minimum of the inputs. */
 export const minimum: MergeFunction = functional(Minimum);
 /** The inputs joined along an axis. */
-export const concatenate = (inputs: readonly KerasTensor[], options: ConcatenateOptions = {}): KerasTensor => new Concatenate(options)(inputs);
+export const concatenate = (inputs: readonly KerasTensor[], options: ConcatenateOptions = {}): KerasTensor =>
+  new Concatenate(options)(inputs);
 
 export interface DotFunctionOptions extends DotOptions {
   /** Default -1. */
   readonly axes?: number | readonly number[];
 }
 /** The dot product of two inputs. */
-export const dot = (inputs: readonly KerasTensor[], { axes = -1, ...options }: DotFunctionOptions = {}): KerasTensor => new Dot(axes, options)(inputs);
+export const dot = (inputs: readonly KerasTensor[], { axes = -1, ...options }: DotFunctionOptions = {}): KerasTensor =>
+  new Dot(axes, options)(inputs);

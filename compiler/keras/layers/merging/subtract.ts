@@ -3,7 +3,7 @@ import { ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { ShapeStructure } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
-import { Merge, formatShapes, requireShapes } from './base-merge.ts';
+import { formatShapes, Merge, requireShapes } from './base-merge.ts';
 
 /**
  * Two tensors whose shapes broadcast -> the first minus the second.
@@ -15,12 +15,17 @@ export class Subtract extends Merge {
     super.build(inputShape);
     const shapes = requireShapes(inputShape);
     if (shapes.length !== 2) {
-      throw new ValueError(`A \`Subtract\` layer should be called on exactly 2 inputs. Received: input_shape=${formatShapes(shapes)}`, { code: 'merge' });
+      throw new ValueError(`A \`Subtract\` layer should be called on exactly 2 inputs. Received: input_shape=${formatShapes(shapes)}`, {
+        code: 'merge',
+      });
     }
   }
 
   protected override merge(inputs: readonly Tensor[]): Tensor {
-    if (inputs.length !== 2) throw new ValueError(`A \`Subtract\` layer should be called on exactly 2 inputs. Received: ${inputs.length} inputs`, { code: 'merge' });
+    if (inputs.length !== 2)
+      throw new ValueError(`A \`Subtract\` layer should be called on exactly 2 inputs. Received: ${inputs.length} inputs`, {
+        code: 'merge',
+      });
     return ops.subtract(inputs[0] as Tensor, inputs[1] as Tensor);
   }
 }

@@ -1,5 +1,5 @@
 // Mean and variance of a batch per channel, of real time steps only where there is a mask.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import * as ops from '../../ops/index.ts';
 

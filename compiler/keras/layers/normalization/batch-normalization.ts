@@ -1,5 +1,5 @@
 // Normalisation of channels by the statistics of the batch while training, by moving averages otherwise.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -9,8 +9,8 @@ import type { InitializerLike } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import { resultType } from '../../ops/promotion.ts';
 import { type WeightOptionsOf, type WeightSettings, weightConfig, weightSettings } from '../weight-settings.ts';
-import { Renormalization, type RenormClipping } from './renormalization.ts';
 import { batchMoments } from './batch-moments.ts';
+import { Renormalization, type RenormClipping } from './renormalization.ts';
 
 export interface BatchNormalizationOptions extends LayerOptions, WeightOptionsOf<'beta'>, WeightOptionsOf<'gamma'> {
   /** The channel axis. Default -1. */
@@ -76,15 +76,21 @@ export class BatchNormalization extends Layer {
 
   override build(inputShape: KerasShape): void {
     const size = inputShape.at(this.axis);
-    if (size === undefined) throw new ValueError(`Axis ${this.axis} is out of bounds for input shape ${formatShape(inputShape)}.`, { code: 'axis' });
+    if (size === undefined)
+      throw new ValueError(`Axis ${this.axis} is out of bounds for input shape ${formatShape(inputShape)}.`, { code: 'axis' });
     const shape = [size];
-    const add = (name: string, settings: WeightSettings, trainable: boolean): Weight => this.addWeight({ name, shape, ...settings, trainable, autocast: false });
+    const add = (name: string, settings: WeightSettings, trainable: boolean): Weight =>
+      this.addWeight({ name, shape, ...settings, trainable, autocast: false });
     if (this.scale) this.gamma = add('gamma', this.gammaSettings, true);
     if (this.center) this.beta = add('beta', this.betaSettings, true);
     this.movingMean = add('moving_mean', this.movingMeanSettings, false);
     this.movingVariance = add('moving_variance', this.movingVarianceSettings, false);
     const variances = this.movingVarianceSettings.initializer;
-    this.renormalization?.build((name, initializer) => this.addWeight({ name, shape, initializer, trainable: false, autocast: false }), variances, this.movingMeanSettings.initializer);
+    this.renormalization?.build(
+      (name, initializer) => this.addWeight({ name, shape, initializer, trainable: false, autocast: false }),
+      variances,
+      this.movingMeanSettings.initializer,
+    );
     const channel = this.axis < 0 ? this.axis + inputShape.length : this.axis;
     this.inputSpec = { ndim: inputShape.length, axes: { [this.axis]: size } };
     this.#reductionAxes = inputShape.map((_, axis) => axis).filter((axis) => axis !== channel);
@@ -107,7 +113,12 @@ export class BatchNormalization extends Layer {
       return this.#normalize(x, mean, variance, corrected.gamma, corrected.beta);
     }
     const blend = (weight: Weight, value: Tensor): void =>
-      weight.assign(ops.cast(ops.add(ops.multiply(ops.cast(weight.read(), value.dtype), this.momentum), ops.multiply(value, 1 - this.momentum)), weight.dtype));
+      weight.assign(
+        ops.cast(
+          ops.add(ops.multiply(ops.cast(weight.read(), value.dtype), this.momentum), ops.multiply(value, 1 - this.momentum)),
+          weight.dtype,
+        ),
+      );
     blend(movingMean, mean);
     blend(movingVariance, variance);
     return this.#normalize(x, mean, variance, gamma, beta);

@@ -1,5 +1,5 @@
 // Normalisation of each sample over groups of channels.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -59,7 +59,10 @@ export class GroupNormalization extends Layer {
     const fail = (message: string): never => {
       throw new ValueError(message, { code: 'groups' });
     };
-    if (size === null) return fail(`Axis ${this.axis} of input tensor should have a defined dimension but the layer received an input with shape ${formatShape(inputShape)}.`);
+    if (size === null)
+      return fail(
+        `Axis ${this.axis} of input tensor should have a defined dimension but the layer received an input with shape ${formatShape(inputShape)}.`,
+      );
     if (this.groups === -1) this.groups = size;
     if (size < this.groups) fail(`Number of groups (${this.groups}) cannot be more than the number of channels (${size}).`);
     if (size % this.groups !== 0) fail(`Number of groups (${this.groups}) must be a multiple of the number of channels (${size}).`);
@@ -71,7 +74,12 @@ export class GroupNormalization extends Layer {
   override call(inputs: Tensor): Tensor {
     const channel = this.axis < 0 ? this.axis + inputs.rank : this.axis;
     const size = inputs.shape[channel] as number;
-    const split = (shape: readonly number[]): number[] => [...shape.slice(0, channel), this.groups, size / this.groups, ...shape.slice(channel + 1)];
+    const split = (shape: readonly number[]): number[] => [
+      ...shape.slice(0, channel),
+      this.groups,
+      size / this.groups,
+      ...shape.slice(channel + 1),
+    ];
     const x = ops.reshape(ops.cast(inputs, resultType(inputs.dtype, 'float32')), split(inputs.shape));
     const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== channel);
     const [mean, variance] = ops.moments(x, axes, { keepdims: true }) as [Tensor, Tensor];
@@ -89,6 +97,15 @@ export class GroupNormalization extends Layer {
 
   override getConfig(): Record<string, unknown> {
     const { groups, axis, epsilon, center, scale } = this;
-    return { ...super.getConfig(), groups, axis, epsilon, center, scale, ...weightConfig('beta', this.betaSettings), ...weightConfig('gamma', this.gammaSettings) };
+    return {
+      ...super.getConfig(),
+      groups,
+      axis,
+      epsilon,
+      center,
+      scale,
+      ...weightConfig('beta', this.betaSettings),
+      ...weightConfig('gamma', this.gammaSettings),
+    };
   }
 }

@@ -1,5 +1,5 @@
 // Normalisation of each sample over its features.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -23,7 +23,9 @@ export function axesShape(axis: number | readonly number[], inputShape: KerasSha
   return (typeof axis === 'number' ? [axis] : axis).map((at) => {
     const size = inputShape.at(at);
     if (size === undefined) {
-      throw new ValueError(`Axis ${at} is out of bounds for input shape ${formatShape(inputShape)}. Received: axis=${quote(axis)}`, { code: 'axis' });
+      throw new ValueError(`Axis ${at} is out of bounds for input shape ${formatShape(inputShape)}. Received: axis=${quote(axis)}`, {
+        code: 'axis',
+      });
     }
     return size;
   });
@@ -80,6 +82,15 @@ export class LayerNormalization extends Layer {
 
   override getConfig(): Record<string, unknown> {
     const { axis, epsilon, center, scale, rmsScaling } = this;
-    return { ...super.getConfig(), axis, epsilon, center, scale, rmsScaling, ...weightConfig('beta', this.betaSettings), ...weightConfig('gamma', this.gammaSettings) };
+    return {
+      ...super.getConfig(),
+      axis,
+      epsilon,
+      center,
+      scale,
+      rmsScaling,
+      ...weightConfig('beta', this.betaSettings),
+      ...weightConfig('gamma', this.gammaSettings),
+    };
   }
 }

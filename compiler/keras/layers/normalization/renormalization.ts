@@ -1,5 +1,5 @@
 // Batch renormalisation (Ioffe 2017): scales the batch's normalisation towards the moving statistics.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { Weight } from '../../engine/weight.ts';
 import type { InitializerFunction } from '../../initializers/index.ts';
@@ -24,14 +24,21 @@ export class Renormalization {
   constructor(clipping: RenormClipping, momentum: number) {
     const known = ['rmax', 'rmin', 'dmax'];
     if (Object.keys(clipping).some((key) => !known.includes(key))) {
-      throw new ValueError(`Received invalid keys for \`renorm_clipping\` argument: ${quote(clipping)}. Supported values: ['rmax', 'rmin', 'dmax'].`, { code: 'arguments' });
+      throw new ValueError(
+        `Received invalid keys for \`renorm_clipping\` argument: ${quote(clipping)}. Supported values: ['rmax', 'rmin', 'dmax'].`,
+        { code: 'arguments' },
+      );
     }
     const { rmax, rmin, dmax } = clipping;
     if (rmax !== undefined && rmin !== undefined && rmax < rmin) {
-      throw new ValueError(`rmax should be greater than rmin in the \`renorm_clipping\` argument. Received: rmax=${rmax}, rmin=${rmin}.`, { code: 'arguments' });
+      throw new ValueError(`rmax should be greater than rmin in the \`renorm_clipping\` argument. Received: rmax=${rmax}, rmin=${rmin}.`, {
+        code: 'arguments',
+      });
     }
     if (dmax !== undefined && dmax < 0) {
-      throw new ValueError(`dmax should be non-negative in the \`renorm_clipping\` argument. Received: dmax=${dmax}.`, { code: 'arguments' });
+      throw new ValueError(`dmax should be non-negative in the \`renorm_clipping\` argument. Received: dmax=${dmax}.`, {
+        code: 'arguments',
+      });
     }
     this.clipping = clipping;
     this.momentum = momentum;
@@ -45,7 +52,13 @@ export class Renormalization {
   }
 
   /** Gamma and beta with the corrections in them: r = stddev / moving stddev, d = (mean - moving mean) / moving stddev. */
-  correct(mean: Tensor, variance: Tensor, epsilon: number, gamma: Tensor | null, beta: Tensor | null): { readonly gamma: Tensor; readonly beta: Tensor } {
+  correct(
+    mean: Tensor,
+    variance: Tensor,
+    epsilon: number,
+    gamma: Tensor | null,
+    beta: Tensor | null,
+  ): { readonly gamma: Tensor; readonly beta: Tensor } {
     const stddev = ops.sqrt(ops.add(variance, epsilon));
     const movingStddev = ops.maximum(ops.cast(this.#weight('renormStddev').read(), mean.dtype), Math.sqrt(epsilon));
     const { rmin = null, rmax = null, dmax = null } = this.clipping;
@@ -60,7 +73,11 @@ export class Renormalization {
   }
 
   /** Moves all averages on. */
-  update(mean: Tensor, variance: Tensor, state: { readonly epsilon: number; readonly momentum: number; readonly movingMean: Weight; readonly movingVariance: Weight }): void {
+  update(
+    mean: Tensor,
+    variance: Tensor,
+    state: { readonly epsilon: number; readonly momentum: number; readonly movingMean: Weight; readonly movingVariance: Weight },
+  ): void {
     const stddev = ops.sqrt(ops.add(variance, state.epsilon));
     const blend = (weight: Weight, value: Tensor, momentum: number): Tensor => {
       const next = ops.add(ops.multiply(ops.cast(weight.read(), value.dtype), momentum), ops.multiply(value, 1 - momentum));

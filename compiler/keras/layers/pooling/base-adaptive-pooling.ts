@@ -32,7 +32,12 @@ export abstract class BaseAdaptivePooling extends Layer {
   }
 
   override computeOutputShape(inputShape: KerasShape): KerasShape {
-    return replaceSpatial(inputShape, this.dataFormat, this.outputSize, inputShape[channelAxis(this.dataFormat, inputShape.length)] ?? null);
+    return replaceSpatial(
+      inputShape,
+      this.dataFormat,
+      this.outputSize,
+      inputShape[channelAxis(this.dataFormat, inputShape.length)] ?? null,
+    );
   }
 
   override getConfig(): Record<string, unknown> {

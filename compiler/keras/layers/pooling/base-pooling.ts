@@ -45,7 +45,13 @@ export abstract class BasePooling extends Layer {
 
   override computeOutputShape(inputShape: KerasShape): KerasShape {
     const channels = inputShape[channelAxis(this.dataFormat, inputShape.length)] as number;
-    const geometry = { kernelSize: this.poolSize, strides: this.strides, dilationRate: this.poolSize.map(() => 1), padding: this.padding, dataFormat: this.dataFormat };
+    const geometry = {
+      kernelSize: this.poolSize,
+      strides: this.strides,
+      dilationRate: this.poolSize.map(() => 1),
+      padding: this.padding,
+      dataFormat: this.dataFormat,
+    };
     return convOutputShape(inputShape, channels, geometry, this.poolSize);
   }
 

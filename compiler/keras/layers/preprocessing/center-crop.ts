@@ -1,8 +1,8 @@
 // The middle of images, enlarged first where they are too small.
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
-import * as ops from '../../ops/index.ts';
 import { spatialAxes } from '../../ops/image/resize.ts';
+import * as ops from '../../ops/index.ts';
 import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format.ts';
 
 export interface CenterCropOptions extends LayerOptions {
@@ -36,7 +36,11 @@ export class CenterCrop extends Layer {
     if (spare.some((size) => size < 0)) return ops.image.resize(images, target, { cropToAspectRatio: true, dataFormat: this.dataFormat });
     const at = (axis: number): number => axes.indexOf(axis);
     const start = images.shape.map((_, axis) => (at(axis) === -1 ? 0 : Math.floor((spare[at(axis)] as number) / 2)));
-    return ops.slice(images, start, images.shape.map((size, axis) => (at(axis) === -1 ? size : (target[at(axis)] as number))));
+    return ops.slice(
+      images,
+      start,
+      images.shape.map((size, axis) => (at(axis) === -1 ? size : (target[at(axis)] as number))),
+    );
   }
 
   override getConfig(): Record<string, unknown> {

@@ -1,11 +1,11 @@
 // Scales features by a mean and a variance that are given, or learned from data by `adapt`.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
-import * as ops from '../../ops/index.ts';
 import { type TensorLike, toTensor } from '../../ops/convert.ts';
+import * as ops from '../../ops/index.ts';
 
 type Values = number | readonly number[] | readonly (readonly number[])[];
 
@@ -47,16 +47,22 @@ export class Normalization extends Layer {
     this.invert = options.invert ?? false;
     this.supportsMasking = true;
     if ((mean === null) !== (variance === null)) {
-      throw new ValueError(`When setting values directly, both \`mean\` and \`variance\` must be set. Received: mean=${quote(mean)} and variance=${quote(variance)}`, {
-        code: 'arguments',
-      });
+      throw new ValueError(
+        `When setting values directly, both \`mean\` and \`variance\` must be set. Received: mean=${quote(mean)} and variance=${quote(variance)}`,
+        {
+          code: 'arguments',
+        },
+      );
     }
   }
 
   /** The axes that keep their statistics, in order. */
   #keptAxes(rank: number): number[] {
     if (this.axis.some((axis) => axis < -rank || axis >= rank)) {
-      throw new ValueError(`All \`axis\` values must be in the range [-ndim, ndim). Received inputs with ndim=${rank}, while axis=${quote(this.axis)}`, { code: 'axis' });
+      throw new ValueError(
+        `All \`axis\` values must be in the range [-ndim, ndim). Received inputs with ndim=${rank}, while axis=${quote(this.axis)}`,
+        { code: 'axis' },
+      );
     }
     return this.axis.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
   }
@@ -106,7 +112,10 @@ export class Normalization extends Layer {
     const tensor = toTensor(value, this.computeDtype);
     const kept = this.#keptAxes(inputs.rank);
     const own = kept.slice(kept.length - tensor.rank);
-    return ops.reshape(tensor, inputs.shape.map((_, axis) => (own.includes(axis) ? (tensor.shape[own.indexOf(axis)] as number) : 1)));
+    return ops.reshape(
+      tensor,
+      inputs.shape.map((_, axis) => (own.includes(axis) ? (tensor.shape[own.indexOf(axis)] as number) : 1)),
+    );
   }
 
   override call(inputs: Tensor): Tensor {

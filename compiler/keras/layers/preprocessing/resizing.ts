@@ -1,8 +1,8 @@
 // Brings images to one size.
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
-import * as ops from '../../ops/index.ts';
 import type { Interpolation } from '../../ops/image/resize-taps.ts';
+import * as ops from '../../ops/index.ts';
 import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format.ts';
 
 export interface ResizingOptions extends LayerOptions {
@@ -58,6 +58,17 @@ export class Resizing extends Layer {
 
   override getConfig(): Record<string, unknown> {
     const { height, width, interpolation, antialias, cropToAspectRatio, padToAspectRatio, fillMode, fillValue, dataFormat } = this;
-    return { ...super.getConfig(), height, width, interpolation, cropToAspectRatio, padToAspectRatio, fillMode, fillValue, antialias, dataFormat };
+    return {
+      ...super.getConfig(),
+      height,
+      width,
+      interpolation,
+      cropToAspectRatio,
+      padToAspectRatio,
+      fillMode,
+      fillValue,
+      antialias,
+      dataFormat,
+    };
   }
 }

@@ -24,7 +24,12 @@ export abstract class BaseSpatialDropout extends RandomLayer {
 
   protected override disturb(inputs: Tensor, seed: Tensor): Tensor {
     const channel = this.dataFormat === 'channels_last' ? inputs.rank - 1 : 1;
-    return dropout(inputs, this.rate, seed, inputs.shape.map((dim, axis) => (axis === 0 || axis === channel ? dim : 1)));
+    return dropout(
+      inputs,
+      this.rate,
+      seed,
+      inputs.shape.map((dim, axis) => (axis === 0 || axis === channel ? dim : 1)),
+    );
   }
 
   /** As in Keras, without `trainable`. */

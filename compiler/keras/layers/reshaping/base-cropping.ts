@@ -1,5 +1,5 @@
 // Cuts elements off the spatial axes.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
@@ -27,7 +27,8 @@ export abstract class BaseCropping extends Layer {
   override call(inputs: Tensor): Tensor {
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
     const pairOf = (axis: number): Pair => this.pairs[axis - first] ?? [0, 0];
-    if (inputs.shape.some((size, axis) => pairOf(axis)[0] + pairOf(axis)[1] >= size && axis >= first && axis < first + this.pairs.length)) this.#refuse(inputs);
+    if (inputs.shape.some((size, axis) => pairOf(axis)[0] + pairOf(axis)[1] >= size && axis >= first && axis < first + this.pairs.length))
+      this.#refuse(inputs);
     const start = inputs.shape.map((_, axis) => (axis >= first ? pairOf(axis)[0] : 0));
     const sizes = inputs.shape.map((size, axis) => (axis >= first ? size - pairOf(axis)[0] - pairOf(axis)[1] : size));
     return ops.slice(inputs, start, sizes);

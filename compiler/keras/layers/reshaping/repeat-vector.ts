@@ -1,5 +1,5 @@
 // A vector as every step of a sequence.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';

@@ -1,5 +1,5 @@
 // The same elements in another shape.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -19,7 +19,9 @@ export class Reshape extends Layer {
     super(options);
     const isSize = (dim: unknown): boolean => dim === null || (Number.isInteger(dim) && (dim as number) >= -1);
     if (!Array.isArray(targetShape) || !targetShape.every(isSize) || targetShape.filter((dim) => dim === -1).length > 1) {
-      throw new ValueError(`\`target_shape\` must be a tuple of sizes with at most one -1. Received: target_shape=${quote(targetShape)}`, { code: 'arguments' });
+      throw new ValueError(`\`target_shape\` must be a tuple of sizes with at most one -1. Received: target_shape=${quote(targetShape)}`, {
+        code: 'arguments',
+      });
     }
     this.targetShape = targetShape;
   }

@@ -18,10 +18,14 @@ export function spatialPairs(value: SpatialPairs, rank: number, name: string): P
     return new Array<Pair>(rank).fill([value, value]);
   }
   if (!Array.isArray(value)) {
-    throw new ValueError(`\`${name}\` should be either an int, a tuple of ${rank} ints, or a tuple of ${rank} tuples of 2 ints. Received: ${name}=${asTuple(value)}.`, {
-      code: 'arguments',
-    });
+    throw new ValueError(
+      `\`${name}\` should be either an int, a tuple of ${rank} ints, or a tuple of ${rank} tuples of 2 ints. Received: ${name}=${asTuple(value)}.`,
+      {
+        code: 'arguments',
+      },
+    );
   }
-  if (value.length !== rank) throw new ValueError(`\`${name}\` should have ${COUNTS[rank]}. Received: ${name}=${asTuple(value)}.`, { code: 'arguments' });
+  if (value.length !== rank)
+    throw new ValueError(`\`${name}\` should have ${COUNTS[rank]}. Received: ${name}=${asTuple(value)}.`, { code: 'arguments' });
   return value.map((entry, axis) => pair(entry, `${ORDINALS[axis]} entry of ${name}`));
 }

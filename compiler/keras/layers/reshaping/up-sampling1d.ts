@@ -1,5 +1,5 @@
 // Repeats the steps of sequences.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
@@ -19,7 +19,8 @@ export class UpSampling1D extends Layer {
     super(given);
     const factor = given.size ?? 2;
     if (!Number.isInteger(factor)) throw new TypeError(`Expected an integer value for \`size\`, got ${quote(factor)}.`);
-    if (factor <= 0) throw new ValueError(`Argument \`size\` should be a positive integer. Received: size=${factor}`, { code: 'arguments' });
+    if (factor <= 0)
+      throw new ValueError(`Argument \`size\` should be a positive integer. Received: size=${factor}`, { code: 'arguments' });
     this.size = factor;
     this.inputSpec = { ndim: 3 };
   }

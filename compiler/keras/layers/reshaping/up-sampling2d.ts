@@ -1,8 +1,8 @@
 // Enlarges images by whole factors.
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
-import * as ops from '../../ops/index.ts';
 import type { Interpolation } from '../../ops/image/resize-taps.ts';
+import * as ops from '../../ops/index.ts';
 import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format.ts';
 import { standardizeTuple, withFirst } from '../arguments.ts';
 

@@ -18,13 +18,14 @@ interface Filter {
 
 const lanczos = (radius: number): Filter => ({
   radius,
-  value: (x) => (x > radius ? 0 : x <= 1e-3 ? 1 : (radius * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / radius)) / (Math.PI * Math.PI * x * x)),
+  value: (x) =>
+    x > radius ? 0 : x <= 1e-3 ? 1 : (radius * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / radius)) / (Math.PI * Math.PI * x * x),
 });
 
 /** Keys's cubic with a = -0.5. */
 const cubic = (x: number): number => {
   if (x >= 2) return 0;
-  return x >= 1 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : ((1.5 * x - 2.5) * x) * x + 1;
+  return x >= 1 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : (1.5 * x - 2.5) * x * x + 1;
 };
 
 const FILTERS: Readonly<Record<Exclude<Interpolation, 'nearest' | 'area'>, Filter>> = {
@@ -50,7 +51,10 @@ function filteredTaps(size: number, outputs: number, { radius, value }: Filter, 
     if (centre < 0 || centre > size) return [];
     const from = Math.max(0, Math.ceil(centre - radius * width - 0.5));
     const to = Math.min(size - 1, Math.floor(centre + radius * width - 0.5));
-    const taps = Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => ({ index: from + k, weight: value(Math.abs(from + k + 0.5 - centre) / width) }));
+    const taps = Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => ({
+      index: from + k,
+      weight: value(Math.abs(from + k + 0.5 - centre) / width),
+    }));
     return normalized(taps);
   });
 }
@@ -90,7 +94,10 @@ function areaTaps(size: number, outputs: number): Taps {
     const [from, to] = [output * scale, (output + 1) * scale];
     const first = Math.floor(from);
     const last = Math.min(size, Math.ceil(to));
-    const taps = Array.from({ length: last - first }, (_, k) => ({ index: first + k, weight: Math.min(to, first + k + 1) - Math.max(from, first + k) }));
+    const taps = Array.from({ length: last - first }, (_, k) => ({
+      index: first + k,
+      weight: Math.min(to, first + k + 1) - Math.max(from, first + k),
+    }));
     return normalized(taps);
   });
 }

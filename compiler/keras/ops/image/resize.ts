@@ -1,19 +1,19 @@
 // Resizing of images: per axis, each output element is a weighted sum of input elements; the weights are known ahead.
 // Follows TensorFlow's kernels, whose pixel centres lie at half integers.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { isInteger } from '../../../ir/dtype.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { contract } from '../contraction.ts';
-import { type TensorLike, constantOf, fullAs, toTensor } from '../convert.ts';
 import { saturateCast } from '../conversion.ts';
+import { constantOf, fullAs, type TensorLike, toTensor } from '../convert.ts';
 import { takeAxis } from '../indexing.ts';
 import { repeatAxis, sliceAxis } from '../joining.ts';
+import { standardizeDataFormat } from '../nn/data-format.ts';
 import { padConstant } from '../padding.ts';
 import { movePermutation } from '../shapes.ts';
-import { standardizeDataFormat } from '../nn/data-format.ts';
-import { type Interpolation, INTERPOLATIONS, type Taps, resizeTaps } from './resize-taps.ts';
+import { INTERPOLATIONS, type Interpolation, resizeTaps, type Taps } from './resize-taps.ts';
 
 export interface ResizeOptions {
   /** Default `bilinear`. */
@@ -30,41 +30,65 @@ export interface ResizeOptions {
 }
 
 /** Resizes images of shape (height, width, channels) or (batch, height, width, channels) to `size`, in their dtype. */
-export const resize = defineOp('image.resize', ['images', 'size'], (images: TensorLike, size: readonly number[], options: ResizeOptions = {}): Tensor => {
-  const given = toTensor(images);
-  checkArguments(given, size, options);
-  const [heightAxis, widthAxis] = spatialAxes(given.rank, options.dataFormat);
-  const [height, width] = size as readonly [number, number];
-  const framed = frame(given, [heightAxis, widthAxis], [height, width], options);
-  const { interpolation = 'bilinear', antialias = false } = options;
-  const number = isInteger(framed.dtype) && interpolation !== 'nearest' ? lax.cast(framed, 'float32') : framed;
-  const resized = resizeAxis(resizeAxis(number, heightAxis, height, interpolation, antialias), widthAxis, width, interpolation, antialias);
-  // Integers come back as integers, rounded and kept in their range.
-  return resized.dtype === framed.dtype ? resized : saturateCast(lax.round(resized), framed.dtype);
-});
+export const resize = defineOp(
+  'image.resize',
+  ['images', 'size'],
+  (images: TensorLike, size: readonly number[], options: ResizeOptions = {}): Tensor => {
+    const given = toTensor(images);
+    checkArguments(given, size, options);
+    const [heightAxis, widthAxis] = spatialAxes(given.rank, options.dataFormat);
+    const [height, width] = size as readonly [number, number];
+    const framed = frame(given, [heightAxis, widthAxis], [height, width], options);
+    const { interpolation = 'bilinear', antialias = false } = options;
+    const number = isInteger(framed.dtype) && interpolation !== 'nearest' ? lax.cast(framed, 'float32') : framed;
+    const resized = resizeAxis(
+      resizeAxis(number, heightAxis, height, interpolation, antialias),
+      widthAxis,
+      width,
+      interpolation,
+      antialias,
+    );
+    // Integers come back as integers, rounded and kept in their range.
+    return resized.dtype === framed.dtype ? resized : saturateCast(lax.round(resized), framed.dtype);
+  },
+);
 
 /** The axes of height and width. */
 export function spatialAxes(rank: number, dataFormat: string | null | undefined): readonly [number, number] {
   return standardizeDataFormat(dataFormat) === 'channels_last' ? [rank - 3, rank - 2] : [rank - 2, rank - 1];
 }
 
-function checkArguments(images: Tensor, size: readonly number[], { interpolation = 'bilinear', fillMode = 'constant', cropToAspectRatio, padToAspectRatio }: ResizeOptions): void {
+function checkArguments(
+  images: Tensor,
+  size: readonly number[],
+  { interpolation = 'bilinear', fillMode = 'constant', cropToAspectRatio, padToAspectRatio }: ResizeOptions,
+): void {
   const refuse = (message: string): never => {
     throw new ValueError(message, { code: 'resize' });
   };
   if (!INTERPOLATIONS.includes(interpolation)) {
-    refuse(`Invalid value for argument \`interpolation\`. Expected of one ${quote(INTERPOLATIONS)}. Received: interpolation=${interpolation}`);
+    refuse(
+      `Invalid value for argument \`interpolation\`. Expected of one ${quote(INTERPOLATIONS)}. Received: interpolation=${interpolation}`,
+    );
   }
-  if (fillMode !== 'constant') refuse(`Invalid value for argument \`fill_mode\`. Only \`'constant'\` is supported. Received: fill_mode=${fillMode}`);
+  if (fillMode !== 'constant')
+    refuse(`Invalid value for argument \`fill_mode\`. Only \`'constant'\` is supported. Received: fill_mode=${fillMode}`);
   if (cropToAspectRatio && padToAspectRatio) refuse('Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.');
   if (size.length !== 2) refuse(`Argument \`size\` must be a tuple of two elements (height, width). Received: size=${quote(size)}`);
   if (images.rank !== 3 && images.rank !== 4) {
-    refuse(`Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). Received input with shape: images.shape=${formatShape(images.shape)}`);
+    refuse(
+      `Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). Received input with shape: images.shape=${formatShape(images.shape)}`,
+    );
   }
 }
 
 /** Crops or pads to the target's aspect ratio. */
-function frame(images: Tensor, axes: readonly [number, number], target: readonly [number, number], { cropToAspectRatio, padToAspectRatio, fillValue = 0 }: ResizeOptions): Tensor {
+function frame(
+  images: Tensor,
+  axes: readonly [number, number],
+  target: readonly [number, number],
+  { cropToAspectRatio, padToAspectRatio, fillValue = 0 }: ResizeOptions,
+): Tensor {
   const [height, width] = axes.map((axis) => images.shape[axis] as number) as [number, number];
   const ideal = [Math.trunc((width * target[0]) / target[1]), Math.trunc((height * target[1]) / target[0])] as const;
   if (cropToAspectRatio) {
@@ -104,8 +128,18 @@ export function resizeAxis(x: Tensor, axis: number, outputs: number, interpolati
 /** A few taps per output: gathers each tap's elements and adds them up with their weights. */
 function gatherTaps(x: Tensor, axis: number, taps: Taps, widest: number): Tensor {
   const parts = Array.from({ length: widest }, (_, tap) => {
-    const picked = takeAxis(x, constantOf(taps.map((row) => row[tap]?.index ?? 0), 'int32'), axis);
-    const weights = constantOf(taps.map((row) => row[tap]?.weight ?? 0), x.dtype);
+    const picked = takeAxis(
+      x,
+      constantOf(
+        taps.map((row) => row[tap]?.index ?? 0),
+        'int32',
+      ),
+      axis,
+    );
+    const weights = constantOf(
+      taps.map((row) => row[tap]?.weight ?? 0),
+      x.dtype,
+    );
     return lax.multiply(picked, lax.broadcast(weights, picked.shape, [axis]));
   });
   return parts.reduce((sum, part) => lax.add(sum, part));
@@ -124,24 +158,34 @@ function multiplyTaps(x: Tensor, axis: number, taps: Taps): Tensor {
 }
 
 /** The images in grey: 0.2989 red + 0.587 green + 0.114 blue. */
-export const rgbToGrayscale = defineOp('image.rgb_to_grayscale', ['images'], (images: TensorLike, { dataFormat }: { readonly dataFormat?: string | null } = {}): Tensor => {
-  const given = toTensor(images);
-  const axis = standardizeDataFormat(dataFormat) === 'channels_last' ? given.rank - 1 : given.rank - 3;
-  const channels = given.shape[axis];
-  if (given.rank !== 3 && given.rank !== 4) {
-    throw new ValueError(
-      `Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). Received input with shape: images.shape=${formatShape(given.shape)}`,
-      { code: 'rank' },
+export const rgbToGrayscale = defineOp(
+  'image.rgb_to_grayscale',
+  ['images'],
+  (images: TensorLike, { dataFormat }: { readonly dataFormat?: string | null } = {}): Tensor => {
+    const given = toTensor(images);
+    const axis = standardizeDataFormat(dataFormat) === 'channels_last' ? given.rank - 1 : given.rank - 3;
+    const channels = given.shape[axis];
+    if (given.rank !== 3 && given.rank !== 4) {
+      throw new ValueError(
+        `Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). Received input with shape: images.shape=${formatShape(given.shape)}`,
+        { code: 'rank' },
+      );
+    }
+    if (channels !== 1 && channels !== 3) {
+      throw new ValueError(
+        `Invalid channel size: expected 3 (RGB) or 1 (Grayscale). Received input with shape: images.shape=${formatShape(given.shape)}`,
+        { code: 'channels' },
+      );
+    }
+    if (channels === 1) return given;
+    const number = isInteger(given.dtype) ? lax.cast(given, 'float32') : given;
+    const parts = [0.2989, 0.587, 0.114].map((weight, channel) => {
+      const plane = sliceAxis(number, axis, channel, channel + 1);
+      return lax.multiply(plane, fullAs(plane, weight));
+    });
+    return lax.cast(
+      parts.reduce((sum, part) => lax.add(sum, part)),
+      given.dtype,
     );
-  }
-  if (channels !== 1 && channels !== 3) {
-    throw new ValueError(`Invalid channel size: expected 3 (RGB) or 1 (Grayscale). Received input with shape: images.shape=${formatShape(given.shape)}`, { code: 'channels' });
-  }
-  if (channels === 1) return given;
-  const number = isInteger(given.dtype) ? lax.cast(given, 'float32') : given;
-  const parts = [0.2989, 0.587, 0.114].map((weight, channel) => {
-    const plane = sliceAxis(number, axis, channel, channel + 1);
-    return lax.multiply(plane, fullAs(plane, weight));
-  });
-  return lax.cast(parts.reduce((sum, part) => lax.add(sum, part)), given.dtype);
-});
+  },
+);

@@ -2,7 +2,7 @@
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
-import { type TensorLike, fullAs, toFloat, toTensor } from '../convert.ts';
+import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { roundTripOp } from '../elementwise.ts';
 
 /** Runs a float function and gives the argument's dtype back. */
@@ -70,25 +70,39 @@ export interface LeakyReluOptions {
   readonly negativeSlope?: number;
 }
 /** `x`, or `negativeSlope * x` where x is negative. */
-export const leakyRelu = defineOp('leaky_relu', ['x'], (x: TensorLike, { negativeSlope = 0.2 }: LeakyReluOptions = {}): Tensor =>
-  keepDType(x, (tensor) => lax.select(below(tensor, 0), times(tensor, negativeSlope), tensor)),
+export const leakyRelu = defineOp(
+  'leaky_relu',
+  ['x'],
+  (x: TensorLike, { negativeSlope = 0.2 }: LeakyReluOptions = {}): Tensor =>
+    keepDType(x, (tensor) => lax.select(below(tensor, 0), times(tensor, negativeSlope), tensor)),
 );
 
 export interface AlphaOptions {
   readonly alpha?: number;
 }
 /** `x`, or `alpha * (exp(x) - 1)` where x is negative. */
-export const elu = defineOp('elu', ['x'], (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor =>
-  keepDType(x, (tensor) => lax.select(above(tensor, 0), tensor, times(negativeExpm1(tensor), alpha))),
+export const elu = defineOp(
+  'elu',
+  ['x'],
+  (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor =>
+    keepDType(x, (tensor) => lax.select(above(tensor, 0), tensor, times(negativeExpm1(tensor), alpha))),
 );
 /** `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. */
-export const celu = defineOp('celu', ['x'], (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor =>
-  keepDType(x, (tensor) => lax.select(above(tensor, 0), tensor, times(negativeExpm1(tensor, alpha), alpha))),
+export const celu = defineOp(
+  'celu',
+  ['x'],
+  (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor =>
+    keepDType(x, (tensor) => lax.select(above(tensor, 0), tensor, times(negativeExpm1(tensor, alpha), alpha))),
 );
 
 /** `x * P(X <= x)` for a standard normal X, by tanh or exactly by erf. */
-export const gelu = defineOp('gelu', ['x'], (x: TensorLike, { approximate = true }: { readonly approximate?: boolean } = {}): Tensor =>
-  keepDType(x, (tensor) => (approximate ? tanhGelu(tensor) : lax.multiply(times(tensor, 0.5), plus(lax.erf(times(tensor, Math.SQRT1_2)), 1)))),
+export const gelu = defineOp(
+  'gelu',
+  ['x'],
+  (x: TensorLike, { approximate = true }: { readonly approximate?: boolean } = {}): Tensor =>
+    keepDType(x, (tensor) =>
+      approximate ? tanhGelu(tensor) : lax.multiply(times(tensor, 0.5), plus(lax.erf(times(tensor, Math.SQRT1_2)), 1)),
+    ),
 );
 
 /** 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) */
@@ -98,22 +112,40 @@ function tanhGelu(x: Tensor): Tensor {
 }
 
 /** `(x + sqrt(x^2 + b)) / 2`. */
-export const squareplus = defineOp('squareplus', ['x'], (x: TensorLike, { b = 4 }: { readonly b?: number } = {}): Tensor =>
-  keepDType(x, (tensor) => times(lax.add(tensor, lax.sqrt(plus(lax.multiply(tensor, tensor), b))), 0.5)),
+export const squareplus = defineOp(
+  'squareplus',
+  ['x'],
+  (x: TensorLike, { b = 4 }: { readonly b?: number } = {}): Tensor =>
+    keepDType(x, (tensor) => times(lax.add(tensor, lax.sqrt(plus(lax.multiply(tensor, tensor), b))), 0.5)),
 );
 
 export interface ThresholdOptions {
   readonly threshold?: number;
 }
 /** `x`, or 0 where |x| is at most the threshold. */
-export const hardShrink = defineOp('hard_shrink', ['x'], (x: TensorLike, { threshold = 0.5 }: ThresholdOptions = {}): Tensor =>
-  keepDType(x, (tensor) => lax.select(above(lax.abs(tensor), threshold), tensor, fullAs(tensor, 0))),
+export const hardShrink = defineOp(
+  'hard_shrink',
+  ['x'],
+  (x: TensorLike, { threshold = 0.5 }: ThresholdOptions = {}): Tensor =>
+    keepDType(x, (tensor) => lax.select(above(lax.abs(tensor), threshold), tensor, fullAs(tensor, 0))),
 );
 /** `x` moved towards 0 by the threshold, 0 between. */
-export const softShrink = defineOp('soft_shrink', ['x'], (x: TensorLike, { threshold = 0.5 }: ThresholdOptions = {}): Tensor =>
-  keepDType(x, (tensor) => lax.select(above(tensor, threshold), plus(tensor, -threshold), lax.select(below(tensor, -threshold), plus(tensor, threshold), fullAs(tensor, 0)))),
+export const softShrink = defineOp(
+  'soft_shrink',
+  ['x'],
+  (x: TensorLike, { threshold = 0.5 }: ThresholdOptions = {}): Tensor =>
+    keepDType(x, (tensor) =>
+      lax.select(
+        above(tensor, threshold),
+        plus(tensor, -threshold),
+        lax.select(below(tensor, -threshold), plus(tensor, threshold), fullAs(tensor, 0)),
+      ),
+    ),
 );
 /** `x` where it is above the threshold, the default value elsewhere. */
-export const threshold = defineOp('threshold', ['x', 'threshold', 'default_value'], (x: TensorLike, limit: number, defaultValue: number): Tensor =>
-  keepDType(x, (tensor) => lax.select(above(tensor, limit), tensor, fullAs(tensor, defaultValue))),
+export const threshold = defineOp(
+  'threshold',
+  ['x', 'threshold', 'default_value'],
+  (x: TensorLike, limit: number, defaultValue: number): Tensor =>
+    keepDType(x, (tensor) => lax.select(above(tensor, limit), tensor, fullAs(tensor, defaultValue))),
 );

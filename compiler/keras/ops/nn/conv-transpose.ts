@@ -1,10 +1,10 @@
 // Transposed convolution: a convolution over inputs with zeros between their elements.
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
-import { type TensorLike, promoteAll } from '../convert.ts';
+import { promoteAll, type TensorLike } from '../convert.ts';
 import type { ConvOptions } from './conv.ts';
 import { inChannelsLast } from './data-format.ts';
 
@@ -20,7 +20,9 @@ export interface ConvTransposeOptions extends ConvOptions {
 export function transposePadding(kernel: number, stride: number, padding: string, outputPadding: number | null): readonly [number, number] {
   if (padding.toLowerCase() === 'valid') return [kernel - 1, kernel - 1 + (outputPadding ?? Math.max(kernel, stride) - kernel)];
   if (padding.toLowerCase() !== 'same') {
-    throw new ValueError(`The \`padding\` argument must be one of 'valid', 'same'. Received: padding=${quote(padding)}`, { code: 'padding' });
+    throw new ValueError(`The \`padding\` argument must be one of 'valid', 'same'. Received: padding=${quote(padding)}`, {
+      code: 'padding',
+    });
   }
   const total = outputPadding === null ? stride + kernel - 2 : kernel + (kernel % 2) - 2 + outputPadding;
   const low = Math.min(Math.ceil(total / 2), kernel - 1);
@@ -29,11 +31,16 @@ export function transposePadding(kernel: number, stride: number, padding: string
 
 /** Per-axis output padding; null where it is to be chosen. */
 export function outputPaddingOf(outputPadding: number | readonly (number | null)[] | null | undefined, rank: number): (number | null)[] {
-  if (outputPadding === null || outputPadding === undefined || typeof outputPadding === 'number') return new Array<number | null>(rank).fill(outputPadding ?? null);
+  if (outputPadding === null || outputPadding === undefined || typeof outputPadding === 'number')
+    return new Array<number | null>(rank).fill(outputPadding ?? null);
   return [...outputPadding];
 }
 
-function convolveTranspose(x: Tensor, kernel: Tensor, { strides = 1, padding = 'valid', outputPadding, dilationRate = 1 }: ConvTransposeOptions): Tensor {
+function convolveTranspose(
+  x: Tensor,
+  kernel: Tensor,
+  { strides = 1, padding = 'valid', outputPadding, dilationRate = 1 }: ConvTransposeOptions,
+): Tensor {
   const rank = x.rank - 2;
   if (kernel.rank !== x.rank || kernel.shape[kernel.rank - 1] !== x.shape[x.rank - 1]) {
     throw new ValueError(
@@ -61,7 +68,11 @@ function convolveTranspose(x: Tensor, kernel: Tensor, { strides = 1, padding = '
 }
 
 /** The transpose of `conv`, which enlarges images; kernel (spatial..., channels out, channels in). */
-export const convTranspose = defineOp('conv_transpose', ['inputs', 'kernel'], (inputs: TensorLike, kernel: TensorLike, options: ConvTransposeOptions = {}): Tensor => {
-  const [x, weights] = promoteAll([inputs, kernel]) as [Tensor, Tensor];
-  return inChannelsLast(x, options.dataFormat, (images) => convolveTranspose(images, weights, options));
-});
+export const convTranspose = defineOp(
+  'conv_transpose',
+  ['inputs', 'kernel'],
+  (inputs: TensorLike, kernel: TensorLike, options: ConvTransposeOptions = {}): Tensor => {
+    const [x, weights] = promoteAll([inputs, kernel]) as [Tensor, Tensor];
+    return inChannelsLast(x, options.dataFormat, (images) => convolveTranspose(images, weights, options));
+  },
+);

@@ -1,10 +1,10 @@
 // Convolutions of any number of spatial dimensions. Kernels are (spatial..., channels in, channels out).
-import { ValueError, formatShape, quote } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
-import { type TensorLike, promoteAll } from '../convert.ts';
+import { promoteAll, type TensorLike } from '../convert.ts';
 import { inChannelsLast } from './data-format.ts';
 
 export type Padding = 'valid' | 'same' | 'causal';
@@ -33,7 +33,9 @@ export function windowPadding(
   if (mode === 'valid') return sizes.map(() => [0, 0] as const);
   if (mode === 'same') return sizes.map((size, axis) => samePadding(size, windows[axis] as number, strides[axis] as number));
   if (mode === 'causal' && sizes.length === 1) return [[(windows[0] as number) - 1, 0]];
-  throw new ValueError(`\`padding\` must be 'valid', 'same' or, in one dimension, 'causal'. Received: padding=${quote(padding)}`, { code: 'padding' });
+  throw new ValueError(`\`padding\` must be 'valid', 'same' or, in one dimension, 'causal'. Received: padding=${quote(padding)}`, {
+    code: 'padding',
+  });
 }
 
 const dilated = (size: number, dilation: number): number => (size - 1) * dilation + 1;
@@ -47,7 +49,10 @@ interface Geometry {
 function geometryOf(x: Tensor, kernel: Tensor, { strides = 1, padding = 'valid', dilationRate = 1 }: ConvOptions): Geometry {
   const rank = x.rank - 2;
   if (kernel.rank !== x.rank || rank < 1) {
-    throw new ValueError(`The kernel must have as many dimensions as the inputs. Received: inputs.shape=${formatShape(x.shape)}, kernel.shape=${formatShape(kernel.shape)}`, { code: 'rank' });
+    throw new ValueError(
+      `The kernel must have as many dimensions as the inputs. Received: inputs.shape=${formatShape(x.shape)}, kernel.shape=${formatShape(kernel.shape)}`,
+      { code: 'rank' },
+    );
   }
   const stride = perAxis(strides, rank, 'strides');
   const dilation = perAxis(dilationRate, rank, 'dilation_rate');
@@ -58,7 +63,7 @@ function geometryOf(x: Tensor, kernel: Tensor, { strides = 1, padding = 'valid',
     const [low, high] = zeros[axis] as readonly [number, number];
     if (size + low + high < (windows[axis] as number)) {
       throw new ValueError(
-        `Computed output size would be negative. Received: inputs.shape=${formatShape(x.shape)}, kernel.shape=${formatShape(kernel.shape)}, dilation_rate=${quote(dilationRate)}`,
+        `Computed output size would be zero or negative. Received: inputs.shape=${formatShape(x.shape)}, kernel.shape=${formatShape(kernel.shape)}, dilation_rate=${quote(dilationRate)}`,
         { code: 'conv-size' },
       );
     }
@@ -100,10 +105,14 @@ function convolveDepthwise(x: Tensor, kernel: Tensor, options: ConvOptions): Ten
 }
 
 /** A convolution of each channel on its own; kernel (spatial..., channels, multiplier). */
-export const depthwiseConv = defineOp('depthwise_conv', ['inputs', 'kernel'], (inputs: TensorLike, kernel: TensorLike, options: ConvOptions = {}): Tensor => {
-  const [x, weights] = promoteAll([inputs, kernel]) as [Tensor, Tensor];
-  return inChannelsLast(x, options.dataFormat, (images) => convolveDepthwise(images, weights, options));
-});
+export const depthwiseConv = defineOp(
+  'depthwise_conv',
+  ['inputs', 'kernel'],
+  (inputs: TensorLike, kernel: TensorLike, options: ConvOptions = {}): Tensor => {
+    const [x, weights] = promoteAll([inputs, kernel]) as [Tensor, Tensor];
+    return inChannelsLast(x, options.dataFormat, (images) => convolveDepthwise(images, weights, options));
+  },
+);
 
 /** A depthwise convolution, then a 1x1 convolution that mixes the channels. */
 export const separableConv = defineOp(

@@ -23,14 +23,20 @@ function matchesClass(x: Tensor, classes: number, axis: number): Tensor {
 }
 
 /** A new axis of `numClasses` with 1 at the element's class. */
-export const oneHot = defineOp('one_hot', ['x', 'num_classes'], (x: TensorLike, numClasses: number, { axis = -1, dtype = null }: EncodingOptions = {}): Tensor =>
-  lax.cast(matchesClass(toTensor(x), numClasses, axis), dtype ?? 'float32'),
+export const oneHot = defineOp(
+  'one_hot',
+  ['x', 'num_classes'],
+  (x: TensorLike, numClasses: number, { axis = -1, dtype = null }: EncodingOptions = {}): Tensor =>
+    lax.cast(matchesClass(toTensor(x), numClasses, axis), dtype ?? 'float32'),
 );
 
-
 /** For each sample, 1 at every class that occurs in it. */
-export const multiHot = defineOp('multi_hot', ['inputs', 'num_classes'], (inputs: TensorLike, numClasses: number, { axis = -1, dtype = null }: EncodingOptions = {}): Tensor => {
-  const tensor = toTensor(inputs);
-  const matches = matchesClass(tensor, numClasses, axis);
-  return lax.cast(reduceAxes('or', matches, { axis: tensor.rank > 1 ? 1 : 0 }), dtype ?? 'float32');
-});
+export const multiHot = defineOp(
+  'multi_hot',
+  ['inputs', 'num_classes'],
+  (inputs: TensorLike, numClasses: number, { axis = -1, dtype = null }: EncodingOptions = {}): Tensor => {
+    const tensor = toTensor(inputs);
+    const matches = matchesClass(tensor, numClasses, axis);
+    return lax.cast(reduceAxes('or', matches, { axis: tensor.rank > 1 ? 1 : 0 }), dtype ?? 'float32');
+  },
+);

@@ -1,10 +1,10 @@
 // Normalisation by mean and variance, by root mean square, by a norm. 16-bit floats are computed in float32.
-import { ValueError, quote } from '../../../errors/index.ts';
+import { quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { axesOf, axisList } from '../axes.ts';
-import { type TensorLike, fullAs, toFloat, toTensor } from '../convert.ts';
+import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { resultType } from '../promotion.ts';
 import { reduceAxes } from '../reductions.ts';
 import { meanOf, varianceOf } from '../statistics.ts';
@@ -25,7 +25,13 @@ export interface BatchNormalizationOptions {
 export const batchNormalization = defineOp(
   'batch_normalization',
   ['x', 'mean', 'variance', 'axis'],
-  (x: TensorLike, mean: TensorLike, variance: TensorLike, axis: number, { offset = null, scale = null, epsilon = 1e-3 }: BatchNormalizationOptions = {}): Tensor => {
+  (
+    x: TensorLike,
+    mean: TensorLike,
+    variance: TensorLike,
+    axis: number,
+    { offset = null, scale = null, epsilon = 1e-3 }: BatchNormalizationOptions = {},
+  ): Tensor => {
     const tensor = toTensor(x);
     const [at] = axisList(axis, tensor.rank) as [number];
     const vector = (value: TensorLike): Tensor => toTensor(value, tensor.dtype);
@@ -80,14 +86,18 @@ export interface RmsNormalizationOptions {
 }
 
 /** `x / sqrt(mean(x^2) + epsilon)`, times scale. */
-export const rmsNormalization = defineOp('rms_normalization', ['x'], (x: TensorLike, { scale = null, axis = -1, epsilon = null }: RmsNormalizationOptions = {}): Tensor => {
-  const given = toTensor(x);
-  const tensor = lax.cast(given, resultType(given.dtype, 'float32'));
-  const axes = axesOf(axis, tensor.rank);
-  const meanSquare = meanOf(lax.multiply(tensor, tensor), { axis: axes, keepdims: true });
-  const normal = lax.multiply(tensor, lax.broadcastTo(lax.rsqrt(plus(meanSquare, epsilon ?? EPSILON)), tensor.shape));
-  return lax.cast(scale === null ? normal : lax.multiply(normal, alongAxes(scale, tensor, axes)), given.dtype);
-});
+export const rmsNormalization = defineOp(
+  'rms_normalization',
+  ['x'],
+  (x: TensorLike, { scale = null, axis = -1, epsilon = null }: RmsNormalizationOptions = {}): Tensor => {
+    const given = toTensor(x);
+    const tensor = lax.cast(given, resultType(given.dtype, 'float32'));
+    const axes = axesOf(axis, tensor.rank);
+    const meanSquare = meanOf(lax.multiply(tensor, tensor), { axis: axes, keepdims: true });
+    const normal = lax.multiply(tensor, lax.broadcastTo(lax.rsqrt(plus(meanSquare, epsilon ?? EPSILON)), tensor.shape));
+    return lax.cast(scale === null ? normal : lax.multiply(normal, alongAxes(scale, tensor, axes)), given.dtype);
+  },
+);
 
 export interface NormalizeOptions {
   readonly axis?: number | readonly number[];
@@ -97,18 +107,23 @@ export interface NormalizeOptions {
 }
 
 /** `x` over its norm along an axis; a norm below epsilon counts as epsilon. */
-export const normalize = defineOp('normalize', ['x'], (x: TensorLike, { axis = -1, order = 2, epsilon = null }: NormalizeOptions = {}): Tensor => {
-  if (!Number.isInteger(order) || order < 1) throw new ValueError(`Argument \`order\` must be an int >= 1. Received: order=${quote(order)}`, { code: 'norm-order' });
-  const tensor = toFloat(x);
-  const options = { axis, keepdims: true };
-  const least = epsilon ?? EPSILON;
-  const repeated = (value: Tensor): Tensor => lax.broadcastTo(value, tensor.shape);
-  if (order === 2) {
-    // The square is bounded, not the norm, so that the gradient at 0 is finite.
-    const square = reduceAxes('sum', lax.multiply(tensor, tensor), options);
-    return lax.multiply(tensor, repeated(lax.rsqrt(lax.maximum(square, fullAs(square, least * least)))));
-  }
-  const sums = reduceAxes('sum', lax.power(lax.abs(tensor), fullAs(tensor, order)), options);
-  const norm = lax.power(sums, fullAs(sums, 1 / order));
-  return lax.divide(tensor, repeated(lax.maximum(norm, fullAs(norm, least))));
-});
+export const normalize = defineOp(
+  'normalize',
+  ['x'],
+  (x: TensorLike, { axis = -1, order = 2, epsilon = null }: NormalizeOptions = {}): Tensor => {
+    if (!Number.isInteger(order) || order < 1)
+      throw new ValueError(`Argument \`order\` must be an int >= 1. Received: order=${quote(order)}`, { code: 'norm-order' });
+    const tensor = toFloat(x);
+    const options = { axis, keepdims: true };
+    const least = epsilon ?? EPSILON;
+    const repeated = (value: Tensor): Tensor => lax.broadcastTo(value, tensor.shape);
+    if (order === 2) {
+      // The square is bounded, not the norm, so that the gradient at 0 is finite.
+      const square = reduceAxes('sum', lax.multiply(tensor, tensor), options);
+      return lax.multiply(tensor, repeated(lax.rsqrt(lax.maximum(square, fullAs(square, least * least)))));
+    }
+    const sums = reduceAxes('sum', lax.power(lax.abs(tensor), fullAs(tensor, order)), options);
+    const norm = lax.power(sums, fullAs(sums, 1 / order));
+    return lax.divide(tensor, repeated(lax.maximum(norm, fullAs(norm, least))));
+  },
+);

@@ -1,10 +1,10 @@
 // Activations that look along an axis: softmax and its kin.
-import { ValueError, formatShape } from '../../../errors/index.ts';
+import { formatShape, ValueError } from '../../../errors/index.ts';
 import { normalizeAxis } from '../../../ir/shape.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
-import { type TensorLike, fullAs, toFloat, toTensor } from '../convert.ts';
+import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { sliceAxis } from '../joining.ts';
 import { reduceAxes } from '../reductions.ts';
 
@@ -25,21 +25,27 @@ function withDType(x: TensorLike, compute: (x: Tensor) => Tensor): Tensor {
 }
 
 /** `exp(x) / sum(exp(x))`. */
-export const softmax = defineOp('softmax', ['x'], (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor =>
-  withDType(x, (tensor) => {
-    const exponentials = lax.exp(shifted(tensor, axis));
-    const total = reduceAxes('sum', exponentials, { axis, keepdims: true });
-    return lax.divide(exponentials, lax.broadcastTo(total, exponentials.shape));
-  }),
+export const softmax = defineOp(
+  'softmax',
+  ['x'],
+  (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor =>
+    withDType(x, (tensor) => {
+      const exponentials = lax.exp(shifted(tensor, axis));
+      const total = reduceAxes('sum', exponentials, { axis, keepdims: true });
+      return lax.divide(exponentials, lax.broadcastTo(total, exponentials.shape));
+    }),
 );
 
 /** `log(softmax(x))` without underflow. */
-export const logSoftmax = defineOp('log_softmax', ['x'], (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor =>
-  withDType(x, (tensor) => {
-    const centred = shifted(tensor, axis);
-    const total = lax.log(reduceAxes('sum', lax.exp(centred), { axis, keepdims: true }));
-    return lax.subtract(centred, lax.broadcastTo(total, centred.shape));
-  }),
+export const logSoftmax = defineOp(
+  'log_softmax',
+  ['x'],
+  (x: TensorLike, { axis = -1 }: SoftmaxOptions = {}): Tensor =>
+    withDType(x, (tensor) => {
+      const centred = shifted(tensor, axis);
+      const total = lax.log(reduceAxes('sum', lax.exp(centred), { axis, keepdims: true }));
+      return lax.subtract(centred, lax.broadcastTo(total, centred.shape));
+    }),
 );
 
 interface AxisOption {
@@ -47,13 +53,19 @@ interface AxisOption {
 }
 
 /** The first half along an axis, gated by the sigmoid of the second half. */
-export const glu = defineOp('glu', ['x'], (x: TensorLike, { axis = -1 }: AxisOption = {}): Tensor =>
-  withDType(x, (tensor) => {
-    const at = normalizeAxis(axis, tensor.rank);
-    const size = tensor.shape[at] as number;
-    if (size % 2 !== 0) throw new ValueError(`axis size must be divisible by 2. Received: x.shape=${formatShape(tensor.shape)} with axis=${axis}`, { code: 'glu' });
-    return lax.multiply(sliceAxis(tensor, at, 0, size / 2), lax.sigmoid(sliceAxis(tensor, at, size / 2, size)));
-  }),
+export const glu = defineOp(
+  'glu',
+  ['x'],
+  (x: TensorLike, { axis = -1 }: AxisOption = {}): Tensor =>
+    withDType(x, (tensor) => {
+      const at = normalizeAxis(axis, tensor.rank);
+      const size = tensor.shape[at] as number;
+      if (size % 2 !== 0)
+        throw new ValueError(`axis size must be divisible by 2. Received: x.shape=${formatShape(tensor.shape)} with axis=${axis}`, {
+          code: 'glu',
+        });
+      return lax.multiply(sliceAxis(tensor, at, 0, size / 2), lax.sigmoid(sliceAxis(tensor, at, size / 2, size)));
+    }),
 );
 
 /**
@@ -61,18 +73,21 @@ export const glu = defineOp('glu', ['x'], (x: TensorLike, { axis = -1 }: AxisOpt
  * of k with z_k > (s_k - 1) / k: max(x - tau, 0), where Keras has tau = (s_1 + ... + s_K - 1) / K.
  * (The projection onto the simplex of Martins and Astudillo has s_K alone; they agree where K is 1.)
  */
-export const sparsemax = defineOp('sparsemax', ['x'], (x: TensorLike, { axis = -1 }: AxisOption = {}): Tensor =>
-  withDType(x, (tensor) => {
-    const at = normalizeAxis(axis, tensor.rank);
-    const [ascending] = lax.sort([tensor], at) as [Tensor];
-    const sorted = lax.reverse(ascending, [at]);
-    const sums = lax.cumulative(sorted, { kind: 'sum', axis: at, reverse: false });
-    const position = lax.add(lax.iota(tensor.dtype, tensor.shape, at), fullAs(tensor, 1));
-    const inSupport = lax.compare('greater', lax.add(fullAs(tensor, 1), lax.multiply(position, sorted)), sums);
-    const zero = fullAs(tensor, 0);
-    const count = reduceAxes('sum', lax.select(inSupport, fullAs(tensor, 1), zero), { axis: at, keepdims: true });
-    const total = reduceAxes('sum', lax.select(inSupport, sums, zero), { axis: at, keepdims: true });
-    const tau = lax.divide(lax.subtract(total, fullAs(total, 1)), count);
-    return lax.maximum(lax.subtract(tensor, lax.broadcastTo(tau, tensor.shape)), zero);
-  }),
+export const sparsemax = defineOp(
+  'sparsemax',
+  ['x'],
+  (x: TensorLike, { axis = -1 }: AxisOption = {}): Tensor =>
+    withDType(x, (tensor) => {
+      const at = normalizeAxis(axis, tensor.rank);
+      const [ascending] = lax.sort([tensor], at) as [Tensor];
+      const sorted = lax.reverse(ascending, [at]);
+      const sums = lax.cumulative(sorted, { kind: 'sum', axis: at, reverse: false });
+      const position = lax.add(lax.iota(tensor.dtype, tensor.shape, at), fullAs(tensor, 1));
+      const inSupport = lax.compare('greater', lax.add(fullAs(tensor, 1), lax.multiply(position, sorted)), sums);
+      const zero = fullAs(tensor, 0);
+      const count = reduceAxes('sum', lax.select(inSupport, fullAs(tensor, 1), zero), { axis: at, keepdims: true });
+      const total = reduceAxes('sum', lax.select(inSupport, sums, zero), { axis: at, keepdims: true });
+      const tau = lax.divide(lax.subtract(total, fullAs(total, 1)), count);
+      return lax.maximum(lax.subtract(tensor, lax.broadcastTo(tau, tensor.shape)), zero);
+    }),
 );
