@@ -6,6 +6,7 @@ import type { NDArray } from '../../ir/ndarray.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
+import { isKerasTensor } from './keras-tensor.ts';
 
 export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[];
 export type TensorLike = Tensor | Variable | NDArray | number | bigint | boolean | DataArray | Uint8ClampedArray | NestedNumbers;
@@ -22,9 +23,17 @@ export function hasDType(value: TensorLike): value is Tensor | Variable | NDArra
 export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return dtype ? lax.cast(value, dtype) : value;
   if (value instanceof Variable) return toTensor(value.read(), dtype);
+  if (isKerasTensor(value)) return refuseSymbolic();
   if (isNDArray(value)) return toTensor(tensorOf(value.dtype, value.shape, value.data), dtype);
   if (ArrayBuffer.isView(value)) return toTensor(fromTypedArray(value as DataArray | Uint8ClampedArray), dtype);
   return fromNumbers(value as number | bigint | boolean | NestedNumbers, dtype);
+}
+
+function refuseSymbolic(): never {
+  throw new ValueError(
+    "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual numerical value. You cannot convert it to a NumPy array.",
+    { code: 'symbolic-value', cure: 'Use it in ops.* and layers, make a Model of the result, and call that on data.' },
+  );
 }
 
 function isNDArray(value: unknown): value is NDArray {

@@ -102,7 +102,8 @@ function reviveLambda(config: SerializedLike, options: DeserializeOptions): obje
   const type = findBuiltin('Lambda', 'keras.layers');
   if (typeof given === 'function' && type) return construct(type, { function: given, name });
   throw new UnsupportedError(
-    `Layer ${quote(name)} is a Lambda: the file holds Python bytecode, which carries a risk of arbitrary code execution and is never run.`,
+    'Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. ' +
+      'This carries a potential risk of arbitrary code execution, and code from a file is never run.',
     {
       code: 'lambda-in-file',
       where: `layer ${quote(name)} (Lambda)`,

@@ -85,7 +85,7 @@ export function findClass(reference: ClassReference, customObjects: CustomObject
   if (found) return found;
   const name = /^\w+$/.test(reference.className) ? reference.className : 'Name';
   throw new TypeError(
-    `Could not locate class ${quote(reference.className)}${where}. If it is a class of yours, pass it: ` +
+    `Could not locate class '${quote(reference.className).slice(1, -1)}'${where}. If it is a class of yours, pass it: ` +
       `loadModel(path, { customObjects: { ${name} } }), or call registerKerasSerializable(${name}). If it is one of Keras, kerasc does not have it yet.`,
   );
 }
