@@ -1,0 +1,114 @@
+// Replays layers: from config, weights and inputs to outputs, masks, losses, symbolic shapes and counts.
+import { type KerasTensor, type Layer, layers, type Tensor } from '../../../compiler/index.ts';
+import { getKerasMask } from '../../../compiler/keras/engine/index.ts';
+import { flatten, mapStructure, type Nested } from '../../../compiler/keras/engine/structure.ts';
+import { translateCall } from '../call-layer.ts';
+import { type Case, type Json, type JsonObject, Skip } from '../case.ts';
+import { type Closeness, differences } from '../compare.ts';
+import type { GroupContext } from '../context.ts';
+import { deserialize } from '../deserialize.ts';
+import { closenessFor } from '../tolerances.ts';
+import { throwIfAny, toSymbolic } from './ops.ts';
+
+interface StoredWeight {
+  readonly path: string;
+  readonly name: string;
+  readonly trainable: boolean;
+  readonly shape: Json;
+}
+
+interface LayerCase extends Case {
+  readonly args: readonly Json[];
+  readonly kwargs: JsonObject;
+  readonly weights: readonly (StoredWeight & JsonObject)[];
+  readonly param_count: number;
+  readonly output: Json;
+}
+
+export function runLayer(item: Case, context: GroupContext): void {
+  if (item['class'] === 'InputLayer') return runInputLayer(item);
+  const layerCase = item as LayerCase;
+  const layer = makeLayer(layerCase, context);
+  const call = callOf(layerCase, layer, context);
+  adaptLayer(layer, layerCase, context);
+  // The first call creates the weights; then they get their values.
+  call(false);
+  throwIfAny(weightDifferences(layer, layerCase));
+  layer.setWeights(layerCase.weights.map((weight) => (context.decode(weight as Json) as Tensor).value));
+  const closeness = closenessFor(item);
+  const output = call(false);
+  throwIfAny([
+    ...differences(output, context.decode(item['output'] as Json), closeness),
+    ...maskDifferences(output, item['output_mask'] as Json | undefined, context, closeness),
+    ...lossDifferences(layer, item['losses'] as Json | undefined, context, closeness),
+    ...changedWeightDifferences(layer, layerCase, context, closeness),
+    ...('second_output' in item ? differences(call(false), context.decode(item['second_output'] as Json), closeness, 'second output') : []),
+  ]);
+  checkSymbolicCall(layerCase, call);
+}
+
+function makeLayer(item: LayerCase, context: GroupContext): Layer {
+  if (item['config'] !== null) return deserialize(item['config'] as Json) as Layer;
+  const type = (layers as unknown as Record<string, new (options: object) => Layer>)[String(item['class'])];
+  if (!type) throw new Skip(`layer ${String(item['class'])} is not there`);
+  const { function: body, ...options } = context.decode(item['init_kwargs'] as Json) as Record<string, unknown>;
+  const Lambda = type as unknown as new (body: unknown, options: object) => Layer;
+  return new Lambda(body, options);
+}
+
+function adaptLayer(layer: Layer, item: LayerCase, context: GroupContext): void {
+  if (!('adapt' in item)) return;
+  const { adapt } = layer as Layer & { adapt?: (data: unknown) => void };
+  if (!adapt) throw new Skip(`${item['class']}.adapt is not there`);
+  adapt.call(layer, context.decode(item['adapt'] as Json));
+}
+
+/** Calls the layer as the case says, on values or on symbolic tensors. */
+function callOf(item: LayerCase, layer: Layer, context: GroupContext): (symbolic: boolean) => unknown {
+  const { positional, named } = translateCall(item, context);
+  return (symbolic) => {
+    const prepare = (value: unknown): unknown => (symbolic ? toSymbolic(value) : value);
+    return layer(...(positional.map(prepare) as [never]), prepare(named));
+  };
+}
+
+function weightDifferences(layer: Layer, item: LayerCase): string[] {
+  const found = layer.weights.map(({ name, trainable, shape }) => `${name}${JSON.stringify(shape)}${trainable ? '' : ' frozen'}`);
+  const wanted = item.weights.map(({ name, trainable, shape }) => `${name}${JSON.stringify(shape)}${trainable ? '' : ' frozen'}`);
+  const problems = found.join(', ') === wanted.join(', ') ? [] : [`weights are ${found.join(', ')}; expected ${wanted.join(', ')}`];
+  const count = layer.countParams();
+  return count === item.param_count ? problems : [...problems, `the layer has ${count} parameters, expected ${item.param_count}`];
+}
+
+function maskDifferences(output: unknown, expected: Json | undefined, context: GroupContext, closeness: Closeness): string[] {
+  if (expected === undefined) return [];
+  const masks = flatten(output as Nested<unknown>).map((leaf) => getKerasMask(leaf) ?? null);
+  return differences(masks, context.decode(expected), closeness, 'mask');
+}
+
+function lossDifferences(layer: Layer, expected: Json | undefined, context: GroupContext, closeness: Closeness): string[] {
+  return expected === undefined ? [] : differences(layer.losses, context.decode(expected), closeness, 'losses');
+}
+
+function changedWeightDifferences(layer: Layer, item: LayerCase, context: GroupContext, closeness: Closeness): string[] {
+  const changed = (item['weights_after_inference'] ?? {}) as JsonObject;
+  return Object.entries(changed).flatMap(([index, value]) =>
+    differences(layer.weights[Number(index)], context.decode(value), closeness, `weight ${index}`),
+  );
+}
+
+function checkSymbolicCall(item: LayerCase, call: (symbolic: boolean) => unknown): void {
+  const expected = item['symbolic_output_shape'];
+  if (expected === undefined || expected === null) return;
+  const shapes = mapStructure(call(true) as Nested<KerasTensor>, ({ shape }) => shape as unknown);
+  const found = JSON.stringify(shapes);
+  throwIfAny(found === JSON.stringify(expected) ? [] : [`symbolic output shape is ${found}, expected ${JSON.stringify(expected)}`]);
+}
+
+function runInputLayer(item: Case): void {
+  const layer = deserialize(item['config'] as Json) as Layer;
+  const [output] = flatten(layer.output as Nested<KerasTensor>);
+  const found = JSON.stringify([output?.shape, output?.dtype]);
+  const wanted = JSON.stringify([item['symbolic_output_shape'], item['symbolic_output_dtype']]);
+  throwIfAny(found === wanted ? [] : [`the input is ${found}, expected ${wanted}`]);
+}

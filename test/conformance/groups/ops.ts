@@ -1,0 +1,133 @@
+// Replays cases of `keras.ops` and `keras.activations`: values, and shapes of symbolic calls.
+import { KerasTensor, Tensor } from '../../../compiler/index.ts';
+import { mapStructure, type Nested } from '../../../compiler/keras/engine/structure.ts';
+import { activationNamed, opNamed, translateArguments } from '../call-op.ts';
+import { type Case, type Json, type JsonObject, Mismatch, Skip } from '../case.ts';
+import { type Closeness, differences } from '../compare.ts';
+import type { GroupContext } from '../context.ts';
+import { hostValues, isTensorValue, typeOf } from '../host-values.ts';
+import { closenessFor } from '../tolerances.ts';
+
+interface OpCase extends Case {
+  readonly args: readonly Json[];
+  readonly kwargs: JsonObject;
+  readonly output: Json;
+  readonly symbolic_output?: Json;
+  readonly compare?: string;
+  readonly note?: string;
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+export function runOp(item: Case, context: GroupContext): void {
+  const name = String(item['op']);
+  replay(item as OpCase, opNamed(name), name, 'keras.ops', context);
+}
+
+export function runActivation(item: Case, context: GroupContext): void {
+  const name = String(item['activation']);
+  replay(item as OpCase, activationNamed(name), name, 'keras.activations', context);
+}
+
+function replay(item: OpCase, op: Callable, name: string, module: string, context: GroupContext): void {
+  const args = context.decode(item.args) as unknown[];
+  const kwargs = context.decode(item.kwargs) as Record<string, unknown>;
+  const call = (values: readonly unknown[], named: Record<string, unknown>): unknown =>
+    op(...translateArguments(name, context.signatures(module), values, named));
+  if (item.note?.startsWith('curried')) {
+    const [first, ...rest] = args;
+    const inner = call([first], kwargs) as Callable;
+    return check(item, inner(...rest), context);
+  }
+  check(item, call(args, kwargs), context);
+  if (item.symbolic_output !== undefined) {
+    const symbolic = call(args.map(toSymbolic), toSymbolic(kwargs) as Record<string, unknown>);
+    throwIfAny(symbolicDifferences(symbolic, item.symbolic_output, 'symbolic output'));
+  }
+}
+
+function check(item: OpCase, output: unknown, context: GroupContext): void {
+  const expected = context.decode(item.output);
+  const closeness = closenessFor(item);
+  switch (item.compare) {
+    case undefined:
+    case 'exact_pivots':
+      return throwIfAny(differences(output, expected, closeness));
+    case 'shape':
+      return throwIfAny(shapeDifferences(output, expected));
+    case 'up_to_sign':
+      return throwIfAny(differences(absolute(output), absolute(expected), closeness));
+    case 'partition':
+      return throwIfAny(partitionDifferences(output, item, context, closeness));
+    default:
+      throw new Skip(`comparison ${item.compare}`);
+  }
+}
+
+const shapeDifferences = (output: unknown, expected: unknown): string[] => {
+  const found = mapStructure(output as Nested<unknown>, (leaf) => (isTensorValue(leaf) ? [...typeOf(leaf).shape] : leaf));
+  const wanted = mapStructure(expected as Nested<unknown>, (leaf) => (isTensorValue(leaf) ? [...typeOf(leaf).shape] : leaf));
+  return JSON.stringify(found) === JSON.stringify(wanted)
+    ? []
+    : [`shapes are ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`];
+};
+
+const absolute = (value: unknown): unknown =>
+  mapStructure(value as Nested<unknown>, (leaf) =>
+    isTensorValue(leaf) ? Array.from(hostValues(leaf), (element) => Math.abs(Number(element))) : leaf,
+  );
+
+/** argpartition promises only which elements lie before the kth along the axis. */
+function partitionDifferences(output: unknown, item: OpCase, context: GroupContext, closeness: Closeness): string[] {
+  const problems = shapeDifferences(output, context.decode(item.output));
+  if (problems.length > 0) return problems;
+  const kth = Number(item.kwargs['kth'] ?? item.args[1]);
+  const axis = Number(item.kwargs['axis'] ?? item.args[2] ?? -1);
+  const chosen = (value: unknown): unknown => sortedHead(value as Tensor, kth, axis);
+  return differences(chosen(output), chosen(context.decode(item.output)), closeness);
+}
+
+function sortedHead(value: Tensor, kth: number, axis: number): number[] {
+  const { shape } = typeOf(value);
+  const values = Array.from(hostValues(value), Number);
+  const at = axis < 0 ? axis + shape.length : axis;
+  const inner = shape.slice(at + 1).reduce((product, dim) => product * dim, 1);
+  const length = shape[at] as number;
+  const lines = values.length / length;
+  return Array.from({ length: lines }, (_, line) => {
+    const start = Math.floor(line / inner) * inner * length + (line % inner);
+    const items = Array.from({ length: kth + 1 }, (_unused, index) => values[start + index * inner] as number);
+    return items.sort((a, b) => a - b);
+  }).flat();
+}
+
+/** Tensors become symbolic, with an unknown first dimension. */
+export const toSymbolic = (value: unknown): unknown =>
+  mapStructure(value as Nested<unknown>, (leaf) =>
+    leaf instanceof Tensor ? new KerasTensor(leaf.rank === 0 ? [] : [null, ...leaf.shape.slice(1)], { dtype: leaf.dtype }) : leaf,
+  );
+
+/** `expected` holds { shape, dtype } where the output has a tensor. */
+export function symbolicDifferences(output: unknown, expected: Json, path: string): string[] {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(output)) return [`${path} is not a list`];
+    return expected.flatMap((item, index) => symbolicDifferences(output[index], item as Json, `${path}.${index}`));
+  }
+  if (typeof expected !== 'object' || expected === null)
+    return output === expected ? [] : [`${path} is ${String(output)}, expected ${String(expected)}`];
+  const { shape, dtype, ...rest } = expected as JsonObject;
+  if (!Array.isArray(shape)) {
+    return Object.entries({ ...rest, shape, dtype }).flatMap(([key, item]) =>
+      item === undefined ? [] : symbolicDifferences((output as Record<string, unknown>)[key], item, `${path}.${key}`),
+    );
+  }
+  // What Keras leaves to a symbolic tensor (a rank, a size) kerasc may know at once.
+  if (typeof output === 'number') return [];
+  const found = output as { readonly shape?: readonly (number | null)[]; readonly dtype?: string };
+  const isEqual = JSON.stringify(found?.shape) === JSON.stringify(shape) && found?.dtype === dtype;
+  return isEqual ? [] : [`${path} is ${found?.dtype}${JSON.stringify(found?.shape)}, expected ${String(dtype)}${JSON.stringify(shape)}`];
+}
+
+export function throwIfAny(problems: readonly string[]): void {
+  if (problems.length > 0) throw new Mismatch(problems);
+}

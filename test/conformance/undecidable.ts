@@ -1,0 +1,8 @@
+// Cases that ask for what cannot be: each with the reason, which the report prints.
+
+const WHOLE_FLOATS = 'Python tells 1.0 from 1, JavaScript does not';
+
+export const UNDECIDABLE: ReadonlyMap<string, string> = new Map([
+  ['ops/arange/7e4b6802', WHOLE_FLOATS],
+  ['ops/array/0e1a37d0', WHOLE_FLOATS],
+]);
