@@ -151,7 +151,7 @@ describe('a config is refused', () => {
   it('if it holds code, naming the layer; the user may give the function', () => {
     const config = { module: 'keras.layers', class_name: 'Lambda', config: { name: 'twice', function: { class_name: '__lambda__' } } };
     expect(() => deserializeKerasObject(config)).toThrow(
-      /^Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda\.[^]*in layer "twice"/,
+      /^Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda\.[\s\S]*in layer "twice"/,
     );
     const layer = deserializeKerasObject(config, { customObjects: { twice: (value: Tensor) => ops.multiply(value, 2) } }) as Layer;
     expect(values((layer(x) as Tensor).value)).toEqual([2, 4]);
