@@ -1,7 +1,7 @@
 export { DTypePolicy, dtypePolicy, setDtypePolicy } from './dtype-policy.ts';
-export { Input, InputLayer, type InputOptions } from './input-layer.ts';
+export { Input, type InputOptions } from './input-layer.ts';
 export type { InputSpec } from './input-spec.ts';
-export { isKerasTensor, type KerasShape, KerasTensor } from './keras-tensor.ts';
+export { type KerasShape, KerasTensor } from './keras-tensor.ts';
 export { type AddWeightOptions, Layer, type LayerOptions, type ShapeStructure } from './layer.ts';
 export type { CallOptions } from './layer-call.ts';
 export { getKerasMask, setKerasMask } from './mask.ts';
