@@ -26,7 +26,10 @@ export interface PredictOptions {
 }
 
 interface Compiled {
+  /** Its outputs are those of the model, then the next values of the variables that the call assigns. */
   readonly graph: Graph;
+  /** Paths of those variables. */
+  readonly assigned: readonly string[];
   /** The structure of the outputs. */
   readonly structure: Nested<unknown>;
   /** Values of the weights when the graph was made: others need another graph. */
@@ -89,7 +92,10 @@ export class Predictor {
       (...tensors) => withCallContext(false, () => model.call(this.#structured(tensors), { training: false })),
       (outputs) => flatten(outputs),
     );
-    const compiled: Compiled = { graph, structure: mapStructure(result, () => 0), weights };
+    // One graph object per batch size: executors know a graph that they have compiled by its identity.
+    const runnable: Graph = { ...graph, outputs: [...graph.outputs, ...graph.updates.map(({ value }) => value)], updates: [] };
+    const assigned = graph.updates.map(({ path }) => path);
+    const compiled: Compiled = { graph: runnable, assigned, structure: mapStructure(result, () => 0), weights };
     this.#compiled.set(key, compiled);
     return compiled;
   }
@@ -101,11 +107,11 @@ export class Predictor {
   }
 
   /** Runs the graph; what the call assigns to variables (states of recurrent layers) is kept. */
-  #run({ graph, structure }: Compiled, batch: readonly NDArray[]): NDArray[] {
+  #run({ graph, assigned, structure }: Compiled, batch: readonly NDArray[]): NDArray[] {
     const outputs = flatten(structure).length;
-    const values = execute({ ...graph, outputs: [...graph.outputs, ...graph.updates.map(({ value }) => value)], updates: [] }, batch);
+    const values = execute(graph, batch);
     const variables = new Map(this.#model.variables.map((variable): [string, Variable] => [variable.path, variable]));
-    graph.updates.forEach(({ path }, index) => {
+    assigned.forEach((path, index) => {
       const value = values[outputs + index] as NDArray;
       variables.get(path)?.assign(tensorOf(value.dtype, value.shape, value.data));
     });
