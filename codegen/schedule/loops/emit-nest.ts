@@ -99,14 +99,16 @@ class NestEmitter {
     if (!axis) return this.#store(scope);
     const lanes = this.#lanesOf(axis);
     const isOutermost = level === 0;
-    const range = isOutermost ? [local('begin', INDEX), local('end', INDEX)] as const : [0, axis.extent] as const;
-    scope.block.loop(axis.name, range[0], range[1], (inner, counter) => {
+    const fill = (inner: Block, counter: Expr): void => {
       const start = isOutermost ? scale(counter, lanes) : counter;
       // The last vector ends with the extent: it may repeat a part of the one before.
       const position = axis.extent % lanes === 0 ? start : binary('min', start, index(axis.extent - lanes));
       const positions = new Map([[axis, inner.bind(position, axis.name)]]);
       this.#loops(level + 1, new Scope(inner, scope, { positions, ...(lanes > 1 ? { vector: this.#vector } : {}) }));
-    }, isOutermost ? 1 : lanes);
+    };
+    if (isOutermost) scope.block.loop(axis.name, local('begin', INDEX), local('end', INDEX), fill);
+    else if (axis.extent === lanes) fill(scope.block, index(0));
+    else scope.block.loop(axis.name, 0, axis.extent, fill, lanes);
   }
 
   #store(scope: Scope): void {

@@ -6,10 +6,12 @@ import type { Expr, MemoryType, RegisterType } from '../../kernel-ir/types.ts';
 import { castElement, fitElement, isFloatRegister } from '../../math/convert-elements.ts';
 import { neutralElement } from '../../stage/evaluate.ts';
 import { addIndex, axisIndex, constantIndex } from '../../stage/index-arithmetic.ts';
-import type { Axis, StageExpr } from '../../stage/stage.ts';
+import type { Axis, IndexExpr, StageExpr } from '../../stage/stage.ts';
 import { substitute } from '../../stage/substitute.ts';
+import { isExpensive } from './cost.ts';
 import type { ValueEmitter } from './emit-value.ts';
 import { Scope, type VectorLoop } from './scope.ts';
+import { type TightBounds, tightenLoops } from './tighten-loops.ts';
 import { isVectorizable } from './vector-axis.ts';
 
 type Reduce = Extract<StageExpr, { kind: 'reduce' }>;
@@ -35,23 +37,31 @@ class Reduction {
   readonly #innerLanes: number;
   readonly #type: RegisterType;
   readonly #unroll: number;
+  readonly #body: StageExpr;
+  readonly #bounds: ReadonlyMap<Axis, TightBounds>;
 
   constructor(emitter: ValueEmitter, expr: Reduce, scope: Scope, count: number) {
     this.#emitter = emitter;
     this.#expr = expr;
     this.#scope = scope;
+    const { body, bounds } = tightenLoops(expr, emitter.dependences);
+    this.#body = body;
+    this.#bounds = bounds;
     this.#inner = expr.axes.at(-1) as Axis;
     this.#innerLanes = count === 1 && !scope.vector ? this.#lanesAlong(this.#inner) : 1;
     this.#type = { ...registerFor(expr.body.type), lanes: Math.max(count, this.#innerLanes) };
-    this.#unroll = this.#inner.extent >= 2 * ACCUMULATORS * this.#innerLanes ? ACCUMULATORS : 1;
+    // Where an element takes long to compute, the next addition does not wait for the one before.
+    const isLong = this.#inner.extent >= 2 * ACCUMULATORS * this.#innerLanes && !bounds.has(this.#inner);
+    this.#unroll = isLong && !isExpensive(body) ? ACCUMULATORS : 1;
   }
 
   #lanesAlong(axis: Axis): number {
-    const { op, body } = this.#expr;
+    const { op } = this.#expr;
+    const body = this.#body;
     const lanes = this.#emitter.targetLanes;
     const isSupported = op !== 'and' && op !== 'or' && body.type !== 'bool';
     const depends = this.#emitter.dependences.freeAxes(body).has(axis);
-    return isSupported && depends && axis.extent >= lanes && isVectorizable(body, axis, this.#emitter.dependences) ? lanes : 1;
+    return isSupported && depends && axis.extent >= lanes && !this.#bounds.has(axis) && isVectorizable(body, axis, this.#emitter.dependences) ? lanes : 1;
   }
 
   emit(): Expr {
@@ -59,7 +69,7 @@ class Reduction {
     const total = this.#neutral(block, this.#type, 'total');
     const hasTail = this.#innerLanes > 1 && this.#inner.extent % this.#innerLanes !== 0;
     const tail = hasTail ? this.#neutral(block, { ...this.#type, lanes: 1 }, 'tail') : undefined;
-    this.#loops(0, this.#scope, this.#expr.body, total, tail);
+    this.#loops(0, this.#scope, total, tail);
     const across = this.#innerLanes > 1 ? acrossLanes(block, this.#expr.op, total) : total;
     return tail ? combine(block, this.#expr.op, across, tail) : across;
   }
@@ -74,16 +84,30 @@ class Reduction {
     return (outer * this.#inner.extent) / (this.#innerLanes * this.#unroll);
   }
 
-  #loops(level: number, scope: Scope, body: StageExpr, total: Expr, tail: Expr | undefined): void {
+  #loops(level: number, scope: Scope, total: Expr, tail: Expr | undefined): void {
     const axis = this.#expr.axes[level] as Axis;
     const isInnermost = axis === this.#inner;
     // Partial accumulators start where all loops inside of them are one short enough chain, at the latest in the last loop.
     if (isInnermost || this.#chainFrom(level) <= LONGEST_CHAIN || !this.#isRounded()) {
-      return this.#withPartials(scope.block, total, (partials) => this.#accumulate(level, scope, body, partials, total, tail));
+      return this.#withPartials(scope.block, total, (partials) => this.#accumulate(level, scope, partials, total, tail));
     }
-    scope.block.loop(axis.name, 0, axis.extent, (inner, position) => {
-      this.#loops(level + 1, new Scope(inner, scope, { positions: new Map([[axis, position]]) }), body, total, tail);
-    });
+    this.#outer(axis, scope, (place) => this.#loops(level + 1, place, total, tail));
+  }
+
+  /** A loop around others. */
+  #outer(axis: Axis, scope: Scope, fill: (place: Scope) => void): void {
+    const { from, to } = this.#range(axis, scope);
+    scope.block.loop(axis.name, from, to, (inner, position) => fill(new Scope(inner, scope, { positions: new Map([[axis, position]]) })));
+  }
+
+  /** All of the axis, or what lies inside of the bounds that replaced a guard. */
+  #range(axis: Axis, scope: Scope): { from: number | Expr; to: number | Expr } {
+    const bounds = this.#bounds.get(axis);
+    if (!bounds) return { from: 0, to: axis.extent };
+    const value = (position: IndexExpr): Expr => this.#emitter.indices.value(position, scope);
+    const from = bounds.from.map(value).reduce((a, b) => binary('max', a, b), index(0));
+    const to = bounds.to.map(value).reduce((a, b) => binary('min', a, b), index(axis.extent));
+    return { from: scope.block.bind(from, 'first'), to: scope.block.bind(to, 'stop') };
   }
 
   #isRounded(): boolean {
@@ -101,33 +125,32 @@ class Reduction {
   }
 
   /** The loops from `level` inwards, adding to the accumulators. */
-  #accumulate(level: number, scope: Scope, body: StageExpr, partials: readonly Expr[], total: Expr, tail: Expr | undefined): void {
+  #accumulate(level: number, scope: Scope, partials: readonly Expr[], total: Expr, tail: Expr | undefined): void {
     const axis = this.#expr.axes[level] as Axis;
-    if (axis === this.#inner) return this.#innermost(scope, body, partials, total, tail);
-    scope.block.loop(axis.name, 0, axis.extent, (inner, position) => {
-      this.#accumulate(level + 1, new Scope(inner, scope, { positions: new Map([[axis, position]]) }), body, partials, total, tail);
-    });
+    if (axis === this.#inner) return this.#innermost(scope, partials, total, tail);
+    this.#outer(axis, scope, (place) => this.#accumulate(level + 1, place, partials, total, tail));
   }
 
-  #innermost(scope: Scope, body: StageExpr, partials: readonly Expr[], total: Expr, tail: Expr | undefined): void {
+  #innermost(scope: Scope, partials: readonly Expr[], total: Expr, tail: Expr | undefined): void {
     const { extent } = this.#inner;
+    if (this.#bounds.has(this.#inner)) return this.#run(scope, { ...this.#range(this.#inner, scope), lanes: 1 }, partials);
     const step = this.#innerLanes * this.#unroll;
     const main = extent - (extent % step);
     const vectors = extent - (extent % this.#innerLanes);
     const longest = LONGEST_CHAIN * step;
-    if (this.#isRounded() && main > longest) this.#blocks(scope, body, partials, total, main, longest);
-    else this.#run(scope, body, { from: 0, to: main, lanes: this.#innerLanes }, partials);
-    if (vectors > main) this.#run(scope, body, { from: main, to: vectors, lanes: this.#innerLanes }, partials.slice(0, 1));
-    if (tail) this.#run(scope, body, { from: vectors, to: extent, lanes: 1 }, [tail]);
+    if (this.#isRounded() && main > longest) this.#blocks(scope, partials, total, main, longest);
+    else this.#run(scope, { from: 0, to: main, lanes: this.#innerLanes }, partials);
+    if (vectors > main) this.#run(scope, { from: main, to: vectors, lanes: this.#innerLanes }, partials.slice(0, 1));
+    if (tail) this.#run(scope, { from: vectors, to: extent, lanes: 1 }, [tail]);
   }
 
   /** A long loop in blocks; after each the accumulators go into the total and start again. */
-  #blocks(scope: Scope, body: StageExpr, partials: readonly Expr[], total: Expr, main: number, longest: number): void {
+  #blocks(scope: Scope, partials: readonly Expr[], total: Expr, main: number, longest: number): void {
     const { block } = scope;
     block.loop('block', 0, main, (inner, start) => {
       const end = inner.bind(main % longest === 0 ? binary('add', start, index(longest)) : binary('min', binary('add', start, index(longest)), index(main)), 'end');
       const place = new Scope(inner, scope);
-      this.#run(place, body, { from: start, to: end, lanes: this.#innerLanes }, partials);
+      this.#run(place, { from: start, to: end, lanes: this.#innerLanes }, partials);
       const sum = partials.reduce((a, b) => combine(inner, this.#expr.op, a, b));
       inner.assign(total, combine(inner, this.#expr.op, total, sum));
       for (const partial of partials) inner.assign(partial, constant(neutralElement(this.#expr.op, this.#expr.body.type), this.#type));
@@ -135,18 +158,22 @@ class Reduction {
   }
 
   /** One loop over the innermost axis that takes one step for each accumulator. */
-  #run(scope: Scope, body: StageExpr, range: { from: number | Expr; to: number | Expr; lanes: number }, accumulators: readonly Expr[]): void {
+  #run(scope: Scope, range: { from: number | Expr; to: number | Expr; lanes: number }, accumulators: readonly Expr[]): void {
     // An axis of its own: this loop's vectors are not those of another loop over the same elements.
     const axis: Axis = { name: this.#inner.name, extent: this.#inner.extent };
     const vector: VectorLoop | undefined = range.lanes > 1 ? { axis, lanes: range.lanes } : undefined;
-    scope.block.loop(axis.name, range.from, range.to, (inner, position) => {
+    const step = range.lanes * accumulators.length;
+    const fill = (inner: Block, position: Expr): void => {
       const place = new Scope(inner, scope, { positions: new Map([[axis, position]]), vector });
       accumulators.forEach((accumulator, number) => {
-        const shifted = substitute(body, new Map([[this.#inner, addIndex(axisIndex(axis), constantIndex(number * range.lanes))]]));
+        const shifted = substitute(this.#body, new Map([[this.#inner, addIndex(axisIndex(axis), constantIndex(number * range.lanes))]]));
         const value = this.#emitter.inLanes(shifted, place, valueType(accumulator).lanes);
         inner.assign(accumulator, combine(inner, this.#expr.op, accumulator, value));
       });
-    }, range.lanes * accumulators.length);
+    };
+    const isSingle = typeof range.from === 'number' && range.to === range.from + step;
+    if (isSingle) fill(scope.block, index(range.from as number));
+    else scope.block.loop(axis.name, range.from, range.to, fill, step);
   }
 }
 

@@ -1,11 +1,11 @@
 // The schedule that takes any compute stage: loops, vectors where memory allows them, reductions hoisted to where they belong.
-import type { Buffer, StageExpr } from '../../stage/stage.ts';
-import { operandsOf } from '../../stage/walk.ts';
+import type { Buffer } from '../../stage/stage.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from '../scheduled.ts';
+import { countFlops } from './cost.ts';
 import { cutStage } from './cut-stage.ts';
 import { Dependences } from './dependences.ts';
 import { emitNest } from './emit-nest.ts';
-import { extractReductions } from './extract-reductions.ts';
+import { extractRepeated } from './extract-repeated.ts';
 import { type MemoryStage, toMemoryStage } from './memory-stage.ts';
 import { orderAxes, shapeAxes, shapeReductions, splitAxes } from './shape-axes.ts';
 
@@ -23,7 +23,7 @@ export const scheduleLoops: Schedule = (stage, context) => {
   const dependences = new Dependences(buffer);
   const whole = toMemoryStage(stage, context.buffer);
   const ordered = orderAxes(splitAxes({ ...whole, body: shapeReductions(whole.body) }));
-  const pieces = extractReductions(ordered, dependences, newBuffer).flatMap((part) => cutStage(part, dependences)).map(shapeAxes);
+  const pieces = extractRepeated(ordered, dependences, newBuffer).flatMap((part) => cutStage(part, dependences)).map(shapeAxes);
   return schedulePieces(pieces, { ...context, dependences, buffer }, own);
 };
 
@@ -50,18 +50,4 @@ function schedulePieces(pieces: readonly MemoryStage[], context: Context, own: R
 function functionName(stage: string, piece: number): string {
   const identifier = stage.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?![A-Za-z])/, 'k');
   return `${identifier}__loops${piece === 0 ? '' : `_${piece}`}`;
-}
-
-/** Floating-point operations for one element. */
-function countFlops(root: StageExpr): number {
-  const done = new Set<StageExpr>();
-  const count = (expr: StageExpr): number => {
-    if (done.has(expr)) return 0;
-    done.add(expr);
-    const operands = operandsOf(expr).reduce((sum, operand) => sum + count(operand), 0);
-    if (expr.kind === 'elementwise') return operands + 1;
-    if (expr.kind === 'reduce') return (operands + 1) * expr.axes.reduce((product, { extent }) => product * extent, 1);
-    return operands;
-  };
-  return count(root);
 }

@@ -6,7 +6,7 @@ import { addIndex, axisIndex, clampIndex, constantIndex, divideIndex, multiplyIn
 import { blockedChannels, paddedRowMajor } from '../../../codegen/stage/layout.ts';
 import type { Axis, Buffer, ElementwiseName, IndexExpr, Program, StageExpr, StageReduction } from '../../../codegen/stage/stage.ts';
 import { guard } from '../../../codegen/stage/substitute.ts';
-import { bufferOf, programOf, pseudoRandom, runCompiled, runDirectly, stageOf, TARGETS } from './run-program.ts';
+import { bufferOf, programOf, pseudoRandom, runCompiled, runAsWasm, runDirectly, stageOf, TARGETS } from './run-program.ts';
 
 const axis = (name: string, extent: number): Axis => ({ name, extent });
 const loadOf = (buffer: number, indices: readonly IndexExpr[], type: MemoryType = 'f32'): StageExpr => ({ kind: 'load', type, buffer, indices });
@@ -31,6 +31,7 @@ function check(program: Program, inputs: readonly (readonly Lane[])[], tolerance
     const found = runCompiled(program, target, inputs);
     found.forEach((output, position) => expectClose(output, expected[position] as Lane[], tolerance, `${target.name}, output ${position}`));
   }
+  runAsWasm(program, inputs).forEach((output, position) => expectClose(output, expected[position] as Lane[], tolerance, `wasm, output ${position}`));
 }
 
 describe('scheduleLoops', () => {

@@ -13,8 +13,10 @@ import { scheduleLoops } from '../../../codegen/schedule/loops/schedule.ts';
 import { evaluateProgram } from '../../../codegen/stage/evaluate-program.ts';
 import { rowMajor } from '../../../codegen/stage/layout.ts';
 import type { Buffer, BufferKind, ComputeStage, Layout, Program, Stage } from '../../../codegen/stage/stage.ts';
+import { emitWasm } from '../../../codegen/emit/wasm/index.ts';
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import { AVX512, WASM_SIMD } from '../../../targets/cpu.ts';
+import { instantiateWasm } from '../../../targets/node/instantiate.ts';
 
 export const TARGETS: readonly CpuTarget[] = [AVX512, WASM_SIMD];
 
@@ -44,6 +46,17 @@ export function runCompiled(program: Program, target: CpuTarget, inputs: readonl
   const module = compile(program, target);
   const memory = module.inputs.map(({ type }, position) => packValues(type, inputs[position] as readonly Lane[]));
   return interpretModule(module, memory, options).map((output, position) => {
+    const { type } = module.outputs[position] as { type: MemoryType };
+    return Array.from(output as ArrayLike<Lane>, (value) => fromMemory(type, value));
+  });
+}
+
+/** The same program as WebAssembly, run in this process. */
+export function runAsWasm(program: Program, inputs: readonly (readonly Lane[])[]): Lane[][] {
+  const module = compile(program, WASM_SIMD);
+  const memory = module.inputs.map(({ type }, position) => packValues(type, inputs[position] as readonly Lane[]));
+  using running = instantiateWasm(emitWasm(module, WASM_SIMD), module);
+  return running.run(memory).map((output, position) => {
     const { type } = module.outputs[position] as { type: MemoryType };
     return Array.from(output as ArrayLike<Lane>, (value) => fromMemory(type, value));
   });
