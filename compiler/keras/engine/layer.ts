@@ -6,15 +6,16 @@ import { elementCount, type Shape, sameShape } from '../../ir/shape.ts';
 import { currentScope, withScope } from '../../trace/context.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { type ConstraintLike, get as getConstraint } from '../constraints/index.ts';
-import { get as getInitializer, type InitializerLike } from '../initializers/index.ts';
-import { get as getRegularizer, type RegularizerLike } from '../regularizers/index.ts';
+import { get as getConstraint } from '../constraints/index.ts';
+import { get as getInitializer } from '../initializers/index.ts';
+import { get as getRegularizer } from '../regularizers/index.ts';
 import { Callable } from './callable.ts';
-import { type DTypePolicy, type PolicyLike, toPolicy } from './dtype-policy.ts';
+import { type DTypePolicy, toPolicy } from './dtype-policy.ts';
 import { inferSpec } from './infer-spec.ts';
 import { assertInputCompatibility, type InputSpec } from './input-spec.ts';
 import { type KerasShape, KerasTensor } from './keras-tensor.ts';
 import { type CallOptions, callLayer, type LayerInputs } from './layer-call.ts';
+import type { AddWeightOptions, LayerOptions } from './layer-options.ts';
 import { autoName, toSnakeCase } from './names.ts';
 import type { Node, Operation } from './node.ts';
 import type { SeedGenerator } from './seed-generator.ts';
@@ -23,30 +24,8 @@ import type { Nested } from './structure.ts';
 import { Tracker } from './tracker.ts';
 import { assignValue, Weight, type WeightRegularizer } from './weight.ts';
 
+export type { AddWeightOptions, LayerOptions } from './layer-options.ts';
 export type { ShapeStructure } from './shape-structure.ts';
-
-/** What every layer takes among its options. */
-export interface LayerOptions {
-  readonly name?: string | undefined;
-  readonly trainable?: boolean | undefined;
-  /** A dtype, `mixed_float16`, `mixed_bfloat16`, or a policy. */
-  readonly dtype?: PolicyLike | null | undefined;
-  readonly activityRegularizer?: RegularizerLike | undefined;
-  /** Shape without batch, for the first layer of a Sequential model. Prefer `Input`. */
-  readonly inputShape?: KerasShape | undefined;
-  readonly autocast?: boolean | undefined;
-}
-
-export interface AddWeightOptions {
-  readonly name: string;
-  readonly shape?: KerasShape;
-  readonly initializer?: InitializerLike | undefined;
-  readonly dtype?: DType;
-  readonly trainable?: boolean;
-  readonly autocast?: boolean;
-  readonly regularizer?: RegularizerLike | undefined;
-  readonly constraint?: ConstraintLike | undefined;
-}
 
 /** Layers are callable: on tensors they compute, on KerasTensors they become part of a model. */
 export interface Layer {
