@@ -33,18 +33,19 @@ export function translateArguments(
 ): unknown[] {
   const python = signatures.get(name) ?? [];
   const named: Record<string, unknown> = {};
-  let variadic: unknown[] = [];
+  const rest: unknown[] = [];
+  const firstOfRest = python.findIndex(({ variadic }) => variadic);
   args.forEach((value, index) => {
-    const parameter = python[index];
-    if (parameter && !parameter.variadic) named[parameter.name] = value;
-    else variadic = [...variadic, value];
+    const parameter = firstOfRest >= 0 && index >= firstOfRest ? undefined : python[index];
+    if (parameter) named[parameter.name] = value;
+    else rest.push(value);
   });
   Object.assign(named, kwargs);
   const positional =
     findOp(name)?.parameters ??
     python.filter(({ required }) => required).map((parameter) => (parameter.variadic ? `*${parameter.name}` : parameter.name));
   const values = positional.flatMap((parameter) => {
-    if (parameter.startsWith('*')) return variadic;
+    if (parameter.startsWith('*')) return rest;
     const value = named[parameter];
     delete named[parameter];
     return [value];

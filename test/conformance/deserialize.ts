@@ -20,7 +20,7 @@ export function skippingUnknownClasses<T>(make: () => T): T {
 export function unknownClass(error: unknown): Skip | undefined {
   if (!(error instanceof Error)) return undefined;
   const name =
-    /Could not locate class "(\w+)"/.exec(error.message)?.[1] ??
+    /Could not locate class ["'](\w+)["']/.exec(error.message)?.[1] ??
     /(?:layer|class|policy) "?(\w+)"? is not supported/.exec(error.message)?.[1];
   return name ? new Skip(`${name} is not there`) : undefined;
 }

@@ -26,7 +26,7 @@ function isSaid(sentence: string, message: string): boolean {
 const decisivePart = (message: string): string =>
   message
     .replace(/^Exception encountered when calling.*\n+/, '')
-    .replace(/\b(Received|Full shape received|Full object config)\b[^]*$/, '')
+    .replace(/\b(Received|Full shape received|Full object config)\b[\s\S]*$/, '')
     .trim() || message;
 
 /** Words of three letters or more, in lower case and without underscores: `data_format` and `dataFormat` are the same. */

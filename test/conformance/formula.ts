@@ -21,6 +21,8 @@ export function formulaWeight(path: string, shape: readonly number[], k: number)
 
 function scaleFor(name: string, shape: readonly number[]): (u: number) => number {
   if (name === 'moving_variance' || name === 'variance') return (u) => 0.75 + 0.5 * u;
+  // An integer: the formula's value is rounded towards zero.
+  if (name === 'count') return () => 0;
   if (name === 'gamma') return (u) => 1 + 0.2 * (u - 0.5);
   if (shape.length < 2) return (u) => 0.1 * (u - 0.5);
   const isDepthwise = shape.length === 4 && shape[3] === 1;

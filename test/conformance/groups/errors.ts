@@ -1,7 +1,7 @@
 // Replays mistakes: the class of the error and what it says.
 import { deserializeKerasObject, type Layer } from '../../../compiler/index.ts';
 import { translateCall } from '../call-layer.ts';
-import { type Case, type Json, Mismatch, Skip } from '../case.ts';
+import { type Case, Mismatch, Skip } from '../case.ts';
 import type { GroupContext } from '../context.ts';
 import { unknownClass } from '../deserialize.ts';
 import { errorProblems } from '../error-message.ts';

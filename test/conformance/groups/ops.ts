@@ -122,7 +122,7 @@ export function symbolicDifferences(output: unknown, expected: Json, path: strin
     );
   }
   // What Keras leaves to a symbolic tensor (a rank, a size) kerasc may know at once.
-  if (typeof output === 'number') return [];
+  if (typeof output === 'number' || output === null) return [];
   const found = output as { readonly shape?: readonly (number | null)[]; readonly dtype?: string };
   const isEqual = JSON.stringify(found?.shape) === JSON.stringify(shape) && found?.dtype === dtype;
   return isEqual ? [] : [`${path} is ${found?.dtype}${JSON.stringify(found?.shape)}, expected ${String(dtype)}${JSON.stringify(shape)}`];
