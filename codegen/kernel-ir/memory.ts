@@ -40,6 +40,8 @@ export interface Pointer {
 /** The first of `count` elements at `pointer + offset`; throws unless all lie inside. */
 function checkedIndex(pointer: Pointer, offset: number, count: number): number {
   const at = pointer.index + offset;
+  // WebAssembly adds the constant offset to an unsigned address.
+  if (pointer.index < 0) throw new Error(`kerasc bug: a pointer ${-pointer.index} elements before its memory has a constant offset of ${offset}`);
   if (at < 0 || at + count > pointer.array.length) {
     throw new Error(`kerasc bug: access to elements ${at}..${at + count - 1} of ${pointer.array.length}`);
   }

@@ -37,8 +37,9 @@ export class IndexEmitter {
     const { constant, terms } = termsOf(offset);
     let pointer = base;
     let key = base.kind === 'local' ? base.name : '';
-    // Constant offsets of loads are not negative in every language.
-    if (constant < 0) {
+    // WebAssembly's constant offsets are not negative, and are added to an address that must not be below 0 by itself.
+    const isFolded = constant < 0 || (constant > 0 && rangeOf(offset).low < constant);
+    if (isFolded) {
       key += `${constant}`;
       pointer = this.#keptPointer(rootOf(scope), key, () => advance(base, index(constant)));
     }
@@ -47,7 +48,7 @@ export class IndexEmitter {
       const before = pointer;
       pointer = this.#keptPointer(home, key, () => advance(before, this.#sum(group, home, undefined)));
     }
-    return { pointer, offset: Math.max(constant, 0) };
+    return { pointer, offset: isFolded ? 0 : constant };
   }
 
   #keptPointer(home: Scope, key: string, make: () => Expr): Expr {
