@@ -73,7 +73,7 @@ async function read(file: FileSource, onBytes: (bytes: number) => void, limit: n
   return file;
 }
 
-function parseManifest(bytes: Uint8Array): Manifest {
+export function parseManifest(bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
@@ -113,7 +113,7 @@ async function start(manifest: Manifest, variant: Variant, code: WebAssembly.Mod
   const { prepare, run } = await instantiate(variant.code, code, memory);
   if (typeof prepare !== 'function' || typeof run !== 'function') fail(`${variant.code} is not a program of kerasc.`);
   prepare();
-  return new Model(manifest, variant, memory, run as () => void);
+  return new Model(manifest, variant, memory.buffer, run as () => void);
 }
 
 function allocate({ name }: Manifest, bytes: number): WebAssembly.Memory {

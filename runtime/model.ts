@@ -24,7 +24,8 @@ export class Model {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly #batch: number;
-  #memory: WebAssembly.Memory | undefined;
+  readonly #bytes: number;
+  #release: () => void;
   #ports: readonly Port[];
   #results: readonly Port[];
   #run: (() => void) | undefined;
@@ -32,13 +33,14 @@ export class Model {
   #samples = -1;
   #views: Tensors = {};
 
-  /** Made by `load`. */
-  constructor(manifest: Manifest, variant: Variant, memory: WebAssembly.Memory, run: () => void) {
+  /** Made by `load`. `memory` holds the regions of inputs and outputs; `release` lets go of what the program holds besides. */
+  constructor(manifest: Manifest, variant: Variant, memory: ArrayBuffer, run: () => void, release: () => void = () => {}) {
     this.name = manifest.name;
     this.variant = variant.name;
     this.inputs = manifest.inputs;
     this.outputs = manifest.outputs;
-    this.#memory = memory;
+    this.#bytes = variant.memory.bytes;
+    this.#release = release;
     this.#batch = manifest.batch ?? 1;
     this.#ports = manifest.inputs.map((tensor, position) =>
       port(tensor, manifest.batch, memory, variant.memory.inputs[position] as Region),
@@ -72,12 +74,14 @@ export class Model {
 
   /** Bytes of memory that the model holds: all of it was allocated by `load`. */
   get memoryBytes(): number {
-    return this.#memory?.buffer.byteLength ?? 0;
+    return this.#run ? this.#bytes : 0;
   }
 
   /** Lets go of the memory. */
   dispose(): void {
-    this.#run = this.#memory = undefined;
+    this.#release();
+    this.#release = () => {};
+    this.#run = undefined;
     this.#ports = this.#results = [];
     this.#views = {};
   }
@@ -124,14 +128,14 @@ export class Model {
   }
 }
 
-function port(tensor: TensorInfo, batch: number | null, memory: WebAssembly.Memory, { offset }: Region): Port {
+function port(tensor: TensorInfo, batch: number | null, memory: ArrayBuffer, { offset }: Region): Port {
   const elements = countElements(tensor, batch);
   const batched = tensor.shape[0] === null;
   return {
     ...tensor,
     batched,
     size: batched ? elements / (batch as number) : elements,
-    view: new ARRAYS[tensor.dtype](memory.buffer, offset, elements),
+    view: new ARRAYS[tensor.dtype](memory, offset, elements),
   };
 }
 

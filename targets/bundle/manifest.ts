@@ -9,6 +9,10 @@ import { fileStem } from './names.ts';
 export interface BundleProgram {
   readonly target: CpuTarget;
   readonly code: Uint8Array;
+  /** Name of its file; by default made from the names of model and target. Programs may share one. */
+  readonly codeFile?: string;
+  /** What the engine or machine must have; by default WebAssembly's, as the target says. */
+  readonly features?: readonly string[];
   /** Where its memory is what: `layoutMemory` of the module. */
   readonly memory: {
     readonly bytes: number;
@@ -30,6 +34,8 @@ export interface BundleContents {
   readonly outputs: readonly TensorInfo[];
   /** Best first. */
   readonly programs: readonly BundleProgram[];
+  /** Further files of the bundle that the manifest vouches for. */
+  readonly otherFiles?: ReadonlyMap<string, Uint8Array>;
   readonly verification?: Verification;
 }
 
@@ -43,6 +49,7 @@ export function makeManifest(
   checkContents(contents);
   const files = new Map<string, Uint8Array>();
   const variants = contents.programs.map((program) => addProgram(files, fileStem(contents.name), program));
+  for (const [file, bytes] of contents.otherFiles ?? []) files.set(file, bytes);
   const { name, batch, inputs, outputs, verification } = contents;
   const manifest: Manifest = {
     format: 'kerasc-bundle',
@@ -60,13 +67,13 @@ export function makeManifest(
   return { manifest, files };
 }
 
-function addProgram(files: Map<string, Uint8Array>, stem: string, { target, code, memory, weights }: BundleProgram): Variant {
-  const codeFile = `${stem}.${target.name}.wasm`;
+function addProgram(files: Map<string, Uint8Array>, stem: string, program: BundleProgram): Variant {
+  const { target, code, memory, weights, codeFile = `${stem}.${target.name}.wasm` } = program;
   files.set(codeFile, code);
   const { bytes, weights: region, inputs, outputs } = memory;
   return {
     name: target.name,
-    features: target.fma ? ['simd', 'relaxed-simd'] : ['simd'],
+    features: program.features ?? (target.fma ? ['simd', 'relaxed-simd'] : ['simd']),
     code: codeFile,
     weights: addWeights(files, target.name, weights),
     memory: { bytes, weights: region, inputs, outputs },

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BundleError } from './bundle-error.ts';
 
-export type RuntimePlatform = 'browser' | 'node';
+export type RuntimePlatform = 'browser' | 'node' | 'native';
 
-const ENTRIES: Record<RuntimePlatform, string> = { browser: 'index', node: 'node' };
+const ENTRIES: Record<RuntimePlatform, string> = { browser: 'index', node: 'node', native: 'node-native' };
 
 /** The runtime for this platform, made by `npm run build`; from a source tree it is made on the spot. */
 export async function runtimeCode(platform: RuntimePlatform): Promise<string> {
@@ -33,12 +33,12 @@ export async function minifyRuntime(platform: RuntimePlatform): Promise<string> 
     format: 'iife',
     globalName: 'kerasc',
     target: 'es2022',
-    platform: platform === 'node' ? 'node' : 'browser',
+    platform: platform === 'browser' ? 'browser' : 'node',
     logLevel: 'silent',
   });
   const code = outputFiles[0]?.text.trim() ?? '';
   // A script inside of a module has no `require` of its own.
   const require =
-    platform === 'node' ? "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n" : '';
+    platform === 'browser' ? '' : "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
   return `// kerasc runtime, Apache-2.0\n${require}${code}\n`;
 }

@@ -27,7 +27,7 @@ export async function writeDeclarations(manifest: Manifest): Promise<string> {
   const file = await createFile('index.d.ts');
   addTensors(file, 'Inputs', 'What the model takes.', manifest.inputs);
   addTensors(file, 'Outputs', 'What the model gives.', manifest.outputs);
-  addOptions(file);
+  addOptions(file, manifest.target === 'native');
   addModel(file);
   file.addFunction({
     name: 'load',
@@ -65,43 +65,34 @@ function addTensors(file: SourceFile, name: string, doc: string, tensors: readon
   });
 }
 
-function addOptions(file: SourceFile): void {
-  file.addInterface({
-    name: 'LoadOptions',
-    isExported: true,
-    properties: [
-      {
-        name: 'onProgress',
-        hasQuestionToken: true,
-        type: '(progress: { readonly loaded: number; readonly total: number }) => void',
-        docs: ['Hears of bytes read, of all bytes that will be.'],
-      },
-      {
-        name: 'onWarning',
-        hasQuestionToken: true,
-        type: '(message: string) => void',
-        docs: ['Hears why something is slower or less checked than it could be; by default the console says so.'],
-      },
-      {
-        name: 'variant',
-        hasQuestionToken: true,
-        type: 'string',
-        docs: ['The variant to run instead of the best that this engine supports.'],
-      },
-    ],
-  });
-  file.addInterface({
-    name: 'PredictOptions',
-    isExported: true,
-    properties: [
-      {
-        name: 'copy',
-        hasQuestionToken: true,
-        type: 'boolean',
-        docs: ['Gives arrays of your own instead of views that the next `predict` overwrites.'],
-      },
-    ],
-  });
+function addOptions(file: SourceFile, isNative: boolean): void {
+  const progress = {
+    name: 'onProgress',
+    hasQuestionToken: true,
+    type: '(progress: { readonly loaded: number; readonly total: number }) => void',
+    docs: ['Hears of bytes read, of all bytes that will be.'],
+  };
+  const threads = { name: 'threads', hasQuestionToken: true, type: 'number', docs: ['Threads that share the work. Default 1.'] };
+  const warning = {
+    name: 'onWarning',
+    hasQuestionToken: true,
+    type: '(message: string) => void',
+    docs: ['Hears why something is slower or less checked than it could be; by default the console says so.'],
+  };
+  const variant = {
+    name: 'variant',
+    hasQuestionToken: true,
+    type: 'string',
+    docs: [`The variant to run instead of the best that this ${isNative ? 'machine' : 'engine'} supports.`],
+  };
+  file.addInterface({ name: 'LoadOptions', isExported: true, properties: isNative ? [threads, variant] : [progress, warning, variant] });
+  const copy = {
+    name: 'copy',
+    hasQuestionToken: true,
+    type: 'boolean',
+    docs: ['Gives arrays of your own instead of views that the next `predict` overwrites.'],
+  };
+  file.addInterface({ name: 'PredictOptions', isExported: true, properties: [copy] });
 }
 
 function addModel(file: SourceFile): void {

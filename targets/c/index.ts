@@ -1,1 +1,1 @@
-export { type CBundle, writeCBundle } from './write-bundle.ts';
+export { type CBundle, cBundleFiles, writeCBundle } from './write-bundle.ts';

@@ -13,18 +13,22 @@ export interface CBundle extends NativeSources {
   readonly weights: Uint8Array;
 }
 
+/** All files of the bundle, by name. */
+export async function cBundleFiles(bundle: CBundle): Promise<Map<string, string | Uint8Array>> {
+  const { prefix, sources } = bundle;
+  const texts = [bundle.header, ...sources, ...(await readRuntimeFiles())];
+  return new Map<string, string | Uint8Array>([
+    ...texts.map(({ name, text }) => [name, text] as const),
+    ['main.cpp', exampleProgram(prefix)],
+    ['CMakeLists.txt', cmakeLists(prefix, sources, RUNTIME_SOURCES)],
+    ['weights.safetensors', bundle.weights],
+  ]);
+}
+
 /** Returns the names of the files written into `folder`, which is created. */
 export async function writeCBundle(folder: string, bundle: CBundle): Promise<string[]> {
-  const { prefix, sources } = bundle;
-  const files: { readonly name: string; readonly text: string | Uint8Array }[] = [
-    bundle.header,
-    ...sources,
-    ...(await readRuntimeFiles()),
-    { name: 'main.cpp', text: exampleProgram(prefix) },
-    { name: 'CMakeLists.txt', text: cmakeLists(prefix, sources, RUNTIME_SOURCES) },
-    { name: 'weights.safetensors', text: bundle.weights },
-  ];
+  const files = await cBundleFiles(bundle);
   await mkdir(folder, { recursive: true });
-  await Promise.all(files.map(({ name, text }) => writeFile(join(folder, name), text)));
-  return files.map(({ name }) => name);
+  await Promise.all([...files].map(([name, content]) => writeFile(join(folder, name), content)));
+  return [...files.keys()];
 }

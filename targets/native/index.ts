@@ -11,4 +11,5 @@ export {
   type NativeTensor,
   readWeights,
 } from './load-library.ts';
+export { hostPlatform, nativeBundle } from './native-bundle.ts';
 export { NativeError, type NativeErrorCode } from './native-error.ts';

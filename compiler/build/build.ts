@@ -1,0 +1,83 @@
+// `build`: from a model to a verified bundle on disk.
+import { writeBundle } from '../../targets/bundle/index.ts';
+import { compileGraph } from '../compile/compile-graph.ts';
+import { type LoadModelOptions, loadModel, type Model } from '../keras/models/index.ts';
+import { checkOutDir } from './check-out-dir.ts';
+import { DEFAULT_TOLERANCE } from './difference.ts';
+import type { CompiledVariant, PackagedModel } from './packaging.ts';
+import { Phases, type Progress } from './phases.ts';
+import { type PreparedModel, prepareModel, type ShapeOptions } from './prepare-model.ts';
+import { type BuildReport, largestOf, measureSizes } from './report.ts';
+import { type BuildTarget, targetEntry } from './targets.ts';
+import { makeProbes, type Probe } from './verify-program.ts';
+
+export interface BuildOptions extends ShapeOptions, Pick<LoadModelOptions, 'customObjects'> {
+  readonly target: BuildTarget;
+  /** Created, or replaced if it holds an older bundle. */
+  readonly outDir: string;
+  /** Largest difference to the reference, scaled by max(1, max |reference|). Default 1e-4. */
+  readonly tolerance?: number | undefined;
+  /** Replaces `outDir` even if it holds other files. */
+  readonly overwrite?: boolean | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Hears of what is less than it could be; by default nobody does but the report. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** Phases besides compilation and those of the packaging: load, trace, write, measure. */
+const OWN_PHASES = 4;
+
+/**
+ * Compiles a model, compares what came out with the reference, and writes it to a folder. Nothing is written where the
+ * difference is beyond tolerance.
+ *
+ * @example
+ * const report = await build('digits.keras', { target: 'browser', outDir: 'dist' });
+ * console.log(report.largestDifference);
+ */
+export async function build(source: Model | string, options: BuildOptions): Promise<BuildReport> {
+  const { packaging } = targetEntry(options.target);
+  const targets = packaging.variants();
+  const warnings: string[] = [];
+  const warn = (message: string): void => {
+    warnings.push(message);
+    options.onWarning?.(message);
+  };
+  await checkOutDir(options.outDir);
+  await packaging.prepare?.();
+  const phases = new Phases(OWN_PHASES + targets.length + packaging.phases, options.onProgress);
+  const model = await phases.run('load', () => (typeof source === 'string' ? loadModel(source, options) : source));
+  const prepared = await phases.run('trace', () => prepareModel(model, options));
+  const variants: CompiledVariant[] = [];
+  for (const target of targets) {
+    variants.push(await phases.run(`compile ${target.name}`, () => ({ target, module: compileGraph(prepared.graph, target) })));
+  }
+  const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
+  const packaged = await packaging.package({ prepared, variants, probes: probesOf(prepared), tolerance, phases, warn });
+  await phases.run('write', () => writeBundle(options.outDir, packaged.files, { overwrite: options.overwrite ?? false }));
+  const sizes = await phases.run('measure', () => measureSizes(packaged));
+  return { ...sizes, ...describe(prepared, packaged, options), variants: targets.map(({ name }) => name), warnings, ...timesOf(phases) };
+}
+
+function probesOf({ graph }: PreparedModel): () => readonly Probe[] {
+  let probes: readonly Probe[] | undefined;
+  return () => {
+    probes ??= makeProbes(graph);
+    return probes;
+  };
+}
+
+function describe(
+  { name, batch, inputs, outputs }: PreparedModel,
+  { files, verification, verifiedVariants, peakMemoryBytes }: PackagedModel,
+  { target, outDir }: BuildOptions,
+): Omit<BuildReport, 'code' | 'weights' | 'variants' | 'warnings' | 'phases' | 'milliseconds'> {
+  const tensors = { batch, inputs, outputs };
+  const checked = { verification: verification ?? null, verifiedVariants, largestDifference: largestOf(verification) };
+  return { model: name, target, outDir, files: [...files.keys()].sort(), ...tensors, ...checked, peakMemoryBytes };
+}
+
+const timesOf = ({ times }: Phases): Pick<BuildReport, 'phases' | 'milliseconds'> => ({
+  phases: times,
+  milliseconds: times.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+});

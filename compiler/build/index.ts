@@ -1,0 +1,2 @@
+export { type BuildOptions, build } from './build.ts';
+export type { BuildReport } from './report.ts';

@@ -1,0 +1,83 @@
+// Bundles of WebAssembly, for browsers and for Node: the programs are verified through the runtime that ships with them.
+import { emitWasm, layoutMemory } from '../../codegen/emit/wasm/index.ts';
+import { load } from '../../runtime/index.ts';
+import { browserBundle } from '../../targets/browser/browser-bundle.ts';
+import { type BundleContents, type BundleFiles, type BundleProgram, makeManifest } from '../../targets/bundle/index.ts';
+import { WASM_RELAXED, WASM_SIMD } from '../../targets/cpu.ts';
+import { nodeBundle } from '../../targets/node/node-bundle.ts';
+import { enableRelaxedSimd } from '../../targets/node/relaxed-simd.ts';
+import type { NDArray } from '../ir/ndarray.ts';
+import { compilerVersion } from './compiler-version.ts';
+import type { CompiledVariant, PackagedModel, Packaging, PackagingContext } from './packaging.ts';
+import { runBundle } from './run-bundle.ts';
+import type { OutputDifference } from './verify-program.ts';
+import { verifyProgram, worstOf } from './verify-program.ts';
+import { weightsFile } from './weights-file.ts';
+
+export const browserPackaging: Packaging = wasmPackaging('browser', browserBundle);
+export const nodePackaging: Packaging = wasmPackaging('node', nodeBundle);
+
+function wasmPackaging(platform: string, bundle: (contents: BundleContents) => Promise<BundleFiles>): Packaging {
+  return {
+    phases: 3,
+    variants: () => [WASM_RELAXED, WASM_SIMD],
+    package: async (context) => {
+      const { phases, prepared, variants } = context;
+      const programs = await phases.run('write WebAssembly', () => variants.map(emitProgram));
+      const contents: BundleContents = {
+        name: prepared.name,
+        compilerVersion: compilerVersion(),
+        batch: prepared.batch,
+        inputs: prepared.inputs,
+        outputs: prepared.outputs,
+        programs,
+      };
+      const verified = await phases.run('verify', () => verifyContents(contents, platform, context));
+      const verification = { probes: context.probes().length, outputs: worstOf([...verified.values()]) };
+      const files = await phases.run('package', () => bundle(verified.size > 0 ? { ...contents, verification } : contents));
+      return { files, ...(verified.size > 0 && { verification }), ...describe(contents, platform, [...verified.keys()]) };
+    },
+  };
+}
+
+function emitProgram({ target, module }: CompiledVariant): BundleProgram {
+  return { target, code: emitWasm(module, target), memory: layoutMemory(module), weights: weightsFile(module.weights) };
+}
+
+/** Runs every variant that this process can, from the very files that are going to be written. */
+async function verifyContents(
+  contents: BundleContents,
+  platform: string,
+  { prepared, probes, tolerance, warn }: PackagingContext,
+): Promise<Map<string, OutputDifference[]>> {
+  const { manifest, files } = makeManifest(contents, platform);
+  const source = { ...Object.fromEntries(files), 'manifest.json': new TextEncoder().encode(JSON.stringify(manifest)) };
+  const hasRelaxed = enableRelaxedSimd();
+  const results = new Map<string, OutputDifference[]>();
+  for (const { target } of contents.programs) {
+    if (target.fma && !hasRelaxed) {
+      warn(`Variant ${target.name} was not verified: this Node has no relaxed SIMD. Build with a newer Node to have it checked.`);
+      continue;
+    }
+    using model = await load(source, { variant: target.name, onWarning: () => {} });
+    const run = (inputs: readonly NDArray[]): NDArray[] => runBundle(model, prepared.graph, inputs);
+    const what = `the WebAssembly variant ${JSON.stringify(target.name)}`;
+    results.set(target.name, verifyProgram(prepared.graph, probes(), run, { what, model: prepared.name, tolerance }));
+  }
+  return results;
+}
+
+function describe(
+  contents: BundleContents,
+  platform: string,
+  verifiedVariants: readonly string[],
+): Omit<PackagedModel, 'files' | 'verification'> {
+  const { variants } = makeManifest(contents, platform).manifest;
+  const [first] = variants;
+  return {
+    verifiedVariants,
+    peakMemoryBytes: Math.max(...variants.map(({ memory }) => memory.bytes)),
+    codeFiles: ['index.js', 'manifest.json', ...(first ? [first.code] : [])],
+    weightFiles: first ? [first.weights] : [],
+  };
+}
