@@ -17,5 +17,7 @@ const SCHEDULES: readonly Schedule[] = [scheduleWinograd, scheduleDepthwise, sch
 /** Compiles a graph whose parameters are known. Updates follow the graph's outputs as further outputs of the module. */
 export function compileGraph(graph: Graph, target: CpuTarget, observer: PassObserver = {}): KernelModule {
   const program = runPasses(graph, { target }, observer);
-  return compileProgram(program, target, { schedules: SCHEDULES });
+  const module = compileProgram(program, target, { schedules: SCHEDULES });
+  // Passes make new values, and only the graph that came in knows what the user calls its outputs.
+  return { ...module, outputs: module.outputs.map((slot, index) => ({ ...slot, name: graph.outputs[index]?.name ?? slot.name })) };
 }
