@@ -1,0 +1,99 @@
+// Cross-entropies of targets and predictions, per element or per sample, from probabilities or logits.
+import { formatShape, ValueError } from '../../../errors/index.ts';
+import { sameShape } from '../../../ir/shape.ts';
+import { lax } from '../../../trace/lax.ts';
+import type { Tensor } from '../../../trace/tensor.ts';
+import { defineOp } from '../../engine/operation.ts';
+import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
+import { reduceAxes } from '../reductions.ts';
+import { oneHot } from './encoding.ts';
+import { logSoftmax } from './softmax.ts';
+
+/** Keeps logarithms of probabilities finite. */
+const EPSILON = 1e-7;
+
+export interface CrossentropyOptions {
+  /** Whether the predictions are logits, not probabilities. */
+  readonly fromLogits?: boolean;
+  /** The class axis. Default -1. */
+  readonly axis?: number;
+}
+
+function requireSameShape(target: Tensor, output: Tensor): void {
+  if (!sameShape(target.shape, output.shape)) {
+    throw new ValueError(
+      `Arguments \`target\` and \`output\` must have the same shape. Received: target.shape=${formatShape(target.shape)}, output.shape=${formatShape(output.shape)}`,
+      { code: 'crossentropy-shape' },
+    );
+  }
+}
+
+const clipped = (x: Tensor): Tensor => lax.minimum(lax.maximum(x, fullAs(x, EPSILON)), fullAs(x, 1 - EPSILON));
+
+/** The logarithms of class probabilities. */
+function logProbabilities(output: Tensor, fromLogits: boolean, axis: number): Tensor {
+  if (fromLogits) return logSoftmax(output, { axis });
+  const total = reduceAxes('sum', output, { axis, keepdims: true });
+  return lax.log(clipped(lax.divide(output, lax.broadcastTo(total, output.shape))));
+}
+
+const expectation = (target: Tensor, logs: Tensor, axis: number): Tensor =>
+  lax.negative(reduceAxes('sum', lax.multiply(target, logs), { axis }));
+
+/** `-target log(output) - (1 - target) log(1 - output)`, element by element. */
+export const binaryCrossentropy = defineOp(
+  'binary_crossentropy',
+  ['target', 'output'],
+  (target: TensorLike, output: TensorLike, { fromLogits = false }: CrossentropyOptions = {}): Tensor => {
+    const predicted = toFloat(output);
+    const wanted = toTensor(target, predicted.dtype);
+    requireSameShape(wanted, predicted);
+    const one = fullAs(predicted, 1);
+    if (!fromLogits) {
+      const p = clipped(predicted);
+      const hit = lax.multiply(wanted, lax.log(p));
+      return lax.negative(lax.add(hit, lax.multiply(lax.subtract(one, wanted), lax.log(lax.subtract(one, p)))));
+    }
+    // max(x, 0) - x z + log(1 + exp(-|x|)) does not overflow.
+    const linear = lax.subtract(lax.maximum(predicted, fullAs(predicted, 0)), lax.multiply(predicted, wanted));
+    return lax.add(linear, lax.log1p(lax.exp(lax.negative(lax.abs(predicted)))));
+  },
+);
+
+/** `-sum(target log(output))` over the class axis. */
+export const categoricalCrossentropy = defineOp(
+  'categorical_crossentropy',
+  ['target', 'output'],
+  (target: TensorLike, output: TensorLike, { fromLogits = false, axis = -1 }: CrossentropyOptions = {}): Tensor => {
+    const predicted = toFloat(output);
+    const wanted = toTensor(target, predicted.dtype);
+    requireSameShape(wanted, predicted);
+    return expectation(wanted, logProbabilities(predicted, fromLogits, axis), axis);
+  },
+);
+
+/** As `categoricalCrossentropy`, with class numbers for targets. */
+export const sparseCategoricalCrossentropy = defineOp(
+  'sparse_categorical_crossentropy',
+  ['target', 'output'],
+  (target: TensorLike, output: TensorLike, { fromLogits = false, axis = -1 }: CrossentropyOptions = {}): Tensor => {
+    const predicted = toFloat(output);
+    const given = toTensor(target);
+    const hasClassAxis = given.rank === predicted.rank && given.shape[given.rank - 1] === 1;
+    const wanted = hasClassAxis ? lax.reshape(given, given.shape.slice(0, -1)) : given;
+    const at = axis < 0 ? axis + predicted.rank : axis;
+    if (
+      !sameShape(
+        wanted.shape,
+        predicted.shape.filter((_, index) => index !== at),
+      )
+    ) {
+      throw new ValueError(
+        `Arguments \`target\` and \`output\` must have the same shape up until the last dimension: target.shape=${formatShape(given.shape)}, output.shape=${formatShape(predicted.shape)}`,
+        { code: 'crossentropy-shape' },
+      );
+    }
+    const classes = oneHot(wanted, predicted.shape[at] as number, { axis: at, dtype: predicted.dtype });
+    return expectation(classes, logProbabilities(predicted, fromLogits, axis), axis);
+  },
+);
