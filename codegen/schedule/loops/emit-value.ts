@@ -1,7 +1,8 @@
 // Stage expressions as Kernel IR: each value is computed once, in the outermost loop that it depends on.
 import { type Block, Names } from '../../kernel-ir/block.ts';
-import { add, binary, bitcast, compare, constant, convert, index, lanes as laneNumbers, load, mul, narrow, register, registerFor, select, splat, valueType } from '../../kernel-ir/build.ts';
+import { add, binary, compare, constant, convert, index, lanes as laneNumbers, load, mul, register, registerFor, select, splat, valueType } from '../../kernel-ir/build.ts';
 import type { Expr, MemoryType, RegisterType } from '../../kernel-ir/types.ts';
+import { bitcastElement } from '../../math/bitcast-elements.ts';
 import { castElement } from '../../math/convert-elements.ts';
 import { elementwise } from '../../math/elementwise.ts';
 import { rangeOf } from '../../stage/index-arithmetic.ts';
@@ -74,7 +75,7 @@ export class ValueEmitter {
       case 'cast':
         return castElement(this.inLanes(expr.value, scope, count), expr.value.type, expr.type);
       case 'bitcast':
-        return bitcastElement(this.inLanes(expr.value, scope, count), expr.value.type, expr.type);
+        return bitcastElement(scope.block, this.inLanes(expr.value, scope, count), expr.value.type, expr.type);
       case 'reduce':
         return emitReduction(this, expr, scope, count);
       case 'guard':
@@ -130,11 +131,4 @@ function splatValue(value: Expr, count: number): Expr {
   const one = constant(1, register('i32'));
   const number = select(value, one, constant(0, register('i32')));
   return compare('ne', splat(number, count), constant(0, register('i32', count)));
-}
-
-function bitcastElement(value: Expr, from: MemoryType, to: MemoryType): Expr {
-  const [source, target] = [registerFor(from).scalar, registerFor(to).scalar];
-  if (source === from && target === to) return source === target ? value : bitcast(value, target);
-  if (source === 'f32' || target === 'f32' || from === 'bool' || to === 'bool') throw new Error(`kerasc bug: bitcast from ${from} to ${to} has no schedule`);
-  return narrow(convert(value, target), to);
 }

@@ -1,4 +1,5 @@
 // Applies an elementwise operation to arrays through the interpreter, as scalars or as vectors.
+import { bitcastElement } from '../../../codegen/math/bitcast-elements.ts';
 import { castElement } from '../../../codegen/math/convert-elements.ts';
 import { elementwise } from '../../../codegen/math/elementwise.ts';
 import { type Lane, constantLane } from '../../../codegen/kernel-ir/arithmetic.ts';
@@ -48,6 +49,10 @@ export function applyWithConstant(op: ElementwiseName, type: MemoryType, values:
 
 export function applyCast(from: MemoryType, to: MemoryType, values: readonly Lane[], lanes = 1): Lane[] {
   return applyOver([{ type: from, values }], to, lanes, (_, [x]) => castElement(x as Expr, from, to));
+}
+
+export function applyBitcast(from: MemoryType, to: MemoryType, values: readonly Lane[]): Lane[] {
+  return applyOver([{ type: from, values }], to, 1, (block, [x]) => bitcastElement(block, x as Expr, from, to));
 }
 
 /** Distance in units of the last place of the exact value, in a type of `bits` bits of fraction. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isVectorOperation } from '../../../codegen/math/elementwise.ts';
 import { evaluateCast, evaluateElementwise } from '../../../codegen/stage/evaluate-elementwise.ts';
 import type { ElementwiseName } from '../../../codegen/stage/stage.ts';
-import { applyCast, applyElementwise, applyWithConstant, ulpDistance } from './apply.ts';
+import { applyBitcast, applyCast, applyElementwise, applyWithConstant, ulpDistance } from './apply.ts';
 
 /** Points over all magnitudes, both signs, special values; the count is a multiple of 16. */
 function samples(low: number, high: number, count: number, isDouble = false): number[] {
@@ -185,6 +185,17 @@ describe('integer and bool operations', () => {
       const expected = lefts.map((x, k) => evaluateElementwise(op, 'bool', 'bool', [x, rights[k] as number]));
       expect(applyElementwise(op, 'bool', [lefts, rights]), op).toEqual(expected);
     }
+  });
+
+  it('bitcasts between types of 8 and 16 bits keep the bits', () => {
+    const bits = [0, 1, 0x3ff, 0x400, 0x3c00, 0x7bff, 0x7c00, 0x8000, 0x8001, 0xc000, 0xfbff, 0xfc00];
+    for (const half of ['f16', 'bf16'] as const) {
+      const floats = applyBitcast('u16', half, bits);
+      expect(applyBitcast(half, 'u16', floats)).toEqual(bits);
+      expect(applyBitcast('i16', half, bits.map((value) => (value << 16) >> 16))).toEqual(floats);
+    }
+    expect(applyBitcast('u16', 'f16', bits).slice(1, 6)).toEqual([2 ** -24, 1023 * 2 ** -24, 2 ** -14, 1, 65504]);
+    expect(applyBitcast('u8', 'i8', [0, 127, 128, 255])).toEqual([0, 127, -128, -1]);
   });
 
   it('casts agree with the reference between all types', () => {
