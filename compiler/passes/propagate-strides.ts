@@ -54,10 +54,10 @@ function readSteps(node: Node, operand: number, steps: Steps): Steps {
 /** Along dims where the kernel has one tap and nothing is padded, a strided convolution reads every so many elements. */
 function convolutionSteps(node: NodeOf<'convolution'>, steps: Steps): Steps {
   const kernel = (node.inputs[1] as Value).type.shape;
-  const { strides, padding } = node.params;
+  const { strides, padding, inputDilation } = node.params;
   const spatial = strides.map((stride, dim) => {
     const [before] = padding[dim] as readonly [number, number];
-    return kernel[dim] === 1 && before === 0 ? stride * (steps[dim + 1] as number) : 1;
+    return kernel[dim] === 1 && before === 0 && inputDilation[dim] === 1 ? stride * (steps[dim + 1] as number) : 1;
   });
   return [1, ...spatial, 1];
 }
@@ -98,6 +98,7 @@ class Thinning {
     const [output] = node.outputs as readonly [Value];
     const steps = this.#stepsOf(output);
     if (node.op === 'convolution') return this.#set(node, [this.#convolution(node, steps)]);
+    if (node.op === 'slice' && product(this.#stepsOf(node.inputs[0] as Value)) > 1) return this.#set(node, [this.#slice(node)]);
     if (node.op === 'broadcast' && product(steps) > 1) return this.#set(node, [this.#broadcast(node, steps)]);
     const inputs = node.inputs.map((input) => this.#at(input, classOf(node.op) === 'elementwise' && input.type.shape.length === steps.length ? steps : ones(input), node.scope));
     this.#set(node, this.#builder.add(node.op, node.params as PrimitiveParams[PrimitiveName], inputs, node.scope));
@@ -126,6 +127,15 @@ class Thinning {
     });
     const weights = this.#at(kernel, ones(kernel), node.scope);
     return this.#builder.add('convolution', { ...node.params, strides: nextStrides, padding: nextPadding }, [data, weights], node.scope)[0] as Value;
+  }
+
+  /** A slice from the start, of an operand that has left out elements that the slice skips. */
+  #slice(node: NodeOf<'slice'>): Value {
+    const [input] = node.inputs as [Value];
+    const thinned = this.#stepsOf(input);
+    const by = (amounts: readonly number[]): number[] => amounts.map((amount, dim) => Math.ceil(amount / (thinned[dim] as number)));
+    const { start, limit, strides } = node.params;
+    return this.#builder.add('slice', { start, limit: by(limit), strides: by(strides) }, [this.#values.get(input) as Value], node.scope)[0] as Value;
   }
 
   #broadcast(node: NodeOf<'broadcast'>, steps: Steps): Value {
