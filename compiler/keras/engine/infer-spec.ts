@@ -10,18 +10,70 @@ import { isPlainObject, someLeaf } from './structure.ts';
 // windows and strides fit and do not round both to one size.
 const FILLS = [509, 1021] as const;
 
-const hasUnknownDimension = (value: unknown): boolean => someLeaf(value, (leaf) => isKerasTensor(leaf) && leaf.shape.includes(null));
+// Sizes with many divisors, for functions that split an unknown dimension into equal parts.
+const DIVISIBLE: Readonly<Record<number, number>> = { 509: 5040, 1021: 10080 };
+
+/** What stands for the unknown dimensions of an argument, given the fill of the trace. */
+type Filling = (tensor: KerasTensor, fill: number) => number;
 
 /** Runs `body` on tracers in place of the KerasTensors and gives its result with tensors as KerasTensors. */
 export function inferSpec(body: (...args: unknown[]) => unknown, args: readonly unknown[]): unknown {
-  const traceWith = (fill: number): unknown =>
+  const trace = (filling: Filling, fill: number): unknown =>
     withTrace(() => {
       const tracer = (tensor: KerasTensor): Tensor =>
-        new Tensor({ dtype: tensor.dtype, shape: tensor.shape.map((dim) => dim ?? fill) }, { kind: 'input', name: tensor.name });
+        new Tensor(
+          { dtype: tensor.dtype, shape: tensor.shape.map((dim) => dim ?? filling(tensor, fill)) },
+          { kind: 'input', name: tensor.name },
+        );
       return body(...(replaceKerasTensors(args, tracer) as unknown[]));
     }).result;
-  const first = traceWith(FILLS[0]);
-  return merge(first, hasUnknownDimension(args) ? traceWith(FILLS[1]) : first);
+  const tensors = kerasTensorsIn(args);
+  if (!tensors.some(isOpen)) {
+    const result = trace((_tensor, fill) => fill, FILLS[0]);
+    return merge(result, result);
+  }
+  return firstThatFits(fillingsFor(tensors), (filling) => merge(trace(filling, FILLS[0]), trace(filling, FILLS[1])));
+}
+
+const isOpen = ({ shape }: KerasTensor): boolean => shape.includes(null);
+
+function kerasTensorsIn(args: readonly unknown[]): KerasTensor[] {
+  const found = new Set<KerasTensor>();
+  someLeaf([...args], (leaf) => {
+    if (isKerasTensor(leaf)) found.add(leaf);
+    return false;
+  });
+  return [...found];
+}
+
+/**
+ * Unknown dimensions are the same size first of all: a batch. Where that does not fit, one argument's may be a size that
+ * another has (`matmul` of (None, 2) and (None, 3) wants 2), or one that divides.
+ */
+function fillingsFor(tensors: readonly KerasTensor[]): Filling[] {
+  const known = [...new Set(tensors.flatMap(({ shape }) => shape.filter((dim) => dim !== null)))];
+  const pinned = tensors.filter(isOpen).flatMap((tensor) =>
+    known.map(
+      (size): Filling =>
+        (other, fill) =>
+          other === tensor ? size : fill,
+    ),
+  );
+  return [(_tensor, fill) => fill, ...pinned, (_tensor, fill) => DIVISIBLE[fill] ?? fill];
+}
+
+function firstThatFits(fillings: readonly Filling[], attempt: (filling: Filling) => unknown): unknown {
+  let first: unknown;
+  for (const filling of fillings) {
+    try {
+      return attempt(filling);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  // The fills are ours: to the user those dimensions are unknown.
+  if (first instanceof Error) first.message = first.message.replaceAll(new RegExp(`\\b(${FILLS.join('|')})\\b`, 'g'), 'None');
+  throw first;
 }
 
 /** Two results of the same function: what differs is unknown. */
