@@ -2,21 +2,21 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 import { OneLineReporter } from './test/one-line-reporter.ts';
 
-/** Folders whose tests start compilers, browsers or whole processes. */
-const withCompiler = [
-  'test/native/**',
-  'test/targets/native/**',
-  'test/codegen/emit-cpp/**',
-  'test/differential/native/**',
-  'test/edge/**',
+const compiler = [
+  'test/native/**/*.test.ts',
+  'test/targets/native/**/*.test.ts',
+  'test/codegen/emit-cpp/**/*.test.ts',
+  'test/differential/native.test.ts',
+  'test/differential/native/**/*.test.ts',
+  'test/edge/**/*.test.ts',
 ];
-const withBrowser = ['test/browser/**'];
-const wholeProduct = ['test/e2e/**', 'test/cli/**', 'test/examples/**'];
-const golden = ['test/conformance/**'];
+const browser = ['test/browser/**/*.test.ts'];
+/** Whole commands, as users run them. */
+const product = ['test/build/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/examples/**/*.test.ts'];
+/** Replays what Keras computed. */
+const conformance = ['test/conformance/**/*.test.ts'];
 
-const tests = (folders: readonly string[]): string[] => folders.map((folder) => `${folder}/*.test.ts`);
-
-const group = (name: string, include: string[], exclude: string[], seconds: number) => ({
+const group = (name: string, include: string[], seconds: number, exclude: string[] = []) => ({
   extends: true as const,
   test: {
     name,
@@ -33,11 +33,11 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', new OneLineReporter()],
     projects: [
-      group('fast', ['test/**/*.test.ts'], [...withCompiler, ...withBrowser, ...wholeProduct, ...golden], 30),
-      group('conformance', tests(golden), [], 120),
-      group('compiler', tests(withCompiler), [], 120),
-      group('browser', tests(withBrowser), [], 120),
-      group('product', tests(wholeProduct), [], 300),
+      group('fast', ['test/**/*.test.ts'], 30, [...compiler, ...browser, ...product, ...conformance]),
+      group('conformance', conformance, 120),
+      group('compiler', compiler, 300),
+      group('browser', browser, 120),
+      group('product', product, 300),
     ],
   },
 });

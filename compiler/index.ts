@@ -1,6 +1,7 @@
 // The public entry: the Keras API of kerasc.
 
 export * as errors from './errors/index.ts';
+export { type BuildOptions, type BuildReport, type BuildTarget, build } from './build/index.ts';
 export * as activations from './keras/activations/index.ts';
 export * as applications from './keras/applications/index.ts';
 export * as constraints from './keras/constraints/index.ts';
