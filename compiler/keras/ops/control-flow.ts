@@ -6,6 +6,8 @@ import { currentTrace } from '../../trace/context.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { traceClosure } from '../../trace/trace.ts';
+import type { KerasTensor } from '../engine/keras-tensor.ts';
+import { defineOp } from '../engine/operation.ts';
 import { flatten, type Nested, packLike } from '../engine/structure.ts';
 import { fullAs, type TensorLike, toTensor } from './convert.ts';
 import { sliceAxis, stack } from './joining.ts';
@@ -48,7 +50,7 @@ function widen(graph: Graph, own: number, before: readonly Tensor[], after: read
 }
 
 /** One of several functions of the operands, by a scalar index that is clamped to the branches. */
-export function switchCase(
+function runSwitch(
   index: TensorLike,
   branches: readonly ((...operands: Tensor[]) => Structure)[],
   ...operands: readonly TensorLike[]
@@ -75,8 +77,8 @@ export function switchCase(
 }
 
 /** `trueFn()` or `falseFn()`, which must give equal structures of equal types. */
-export function cond(pred: TensorLike, trueFn: () => Structure, falseFn: () => Structure): Tensors {
-  return switchCase(lax.cast(toTensor(pred, 'bool'), 'int32'), [falseFn, trueFn]);
+function runCond(pred: TensorLike, trueFn: () => Structure, falseFn: () => Structure): Tensors {
+  return runSwitch(lax.cast(toTensor(pred, 'bool'), 'int32'), [falseFn, trueFn]);
 }
 
 export interface WhileLoopOptions {
@@ -84,7 +86,7 @@ export interface WhileLoopOptions {
 }
 
 /** Repeats `body` on the loop variables while `condition` holds. */
-export function whileLoop<S extends Structure>(
+function runWhile<S extends Structure>(
   condition: (...loopVars: Tensor[]) => TensorLike,
   body: (...loopVars: Tensor[]) => Structure,
   loopVars: S,
@@ -138,15 +140,10 @@ function tracedLoop(
 }
 
 /** `body(i, value)` for i from `lower` up to, not including, `upper`. */
-export function foriLoop(
-  lower: TensorLike,
-  upper: TensorLike,
-  body: (index: Tensor, value: Tensors) => Structure,
-  initial: Structure,
-): Tensors {
+function runFori(lower: TensorLike, upper: TensorLike, body: (index: Tensor, value: Tensors) => Structure, initial: Structure): Tensors {
   const values = toTensors(initial);
   const [first, end] = [lax.cast(toTensor(lower), 'int32'), lax.cast(toTensor(upper), 'int32')];
-  const results = whileLoop(
+  const results = runWhile(
     (index) => lax.compare('less', index as Tensor, end),
     (index, ...rest) => [lax.add(index as Tensor, fullAs(index as Tensor, 1)), ...toTensors(body(index as Tensor, pack(initial, rest)))],
     [first, ...values],
@@ -174,7 +171,7 @@ const sliceAt = (x: Tensor, index: number): Tensor =>
   );
 
 /** Carries a value along the first axis of `xs`: `f(carry, x)` gives the next carry and an output. Returns `[carry, outputs]`. */
-export function scan(
+function runScan(
   f: (carry: Tensors, x: Tensors) => readonly [Structure, Structure],
   initial: Structure,
   xs: Structure | null = null,
@@ -240,12 +237,9 @@ function eagerScan(
 }
 
 /** `f` of each element along the first axis of `xs`, stacked. */
-export function map(f: (x: Tensors) => Structure, xs: Structure): Tensors {
-  return scan((_carry, x) => [[], f(x)], [], xs)[1];
+function runMap(f: (x: Tensors) => Structure, xs: Structure): Tensors {
+  return runScan((_carry, x) => [[], f(x)], [], xs)[1];
 }
-
-/** `f` of each element along the first axis of `elements`, stacked; the same as `map`. */
-export const vectorizedMap = (f: (x: Tensors) => Structure, elements: Structure): Tensors => map(f, elements);
 
 export interface AssociativeScanOptions {
   readonly reverse?: boolean;
@@ -256,7 +250,7 @@ export interface AssociativeScanOptions {
  * All partial results of an associative function along an axis: `f` gets two tensors of slices and combines them slice by slice.
  * Takes log2(length) rounds: each combines every element with the one 1, 2, 4... places before it.
  */
-export function associativeScan(
+function runAssociativeScan(
   f: (a: Tensors, b: Tensors) => Structure,
   elems: Structure,
   { reverse = false, axis = 0 }: AssociativeScanOptions = {},
@@ -276,3 +270,29 @@ export function associativeScan(
   }
   return pack(elems, current.map(turn));
 }
+
+/** Makes the op of a function on tensors; symbolic tensors among its arguments make it symbolic. */
+function controlOp<F extends (...args: never[]) => unknown>(name: string, parameters: readonly string[], body: F): Symbolic<F> {
+  return defineOp(name, parameters, body as never) as unknown as Symbolic<F>;
+}
+
+type SymbolicArguments<P extends readonly unknown[]> = { [K in keyof P]: P[K] | Nested<KerasTensor> };
+/** The same function with symbolic tensors where it takes tensors. */
+type Symbolic<F extends (...args: never[]) => unknown> = (...args: SymbolicArguments<Parameters<F>>) => ReturnType<F>;
+
+/** One of several functions of the operands, by a scalar index that is clamped to the branches. */
+export const switchCase = controlOp('switch', ['index', 'branches', '*operands'], runSwitch);
+/** `trueFn()` or `falseFn()`, which must give equal structures of equal types. */
+export const cond = controlOp('cond', ['pred', 'true_fn', 'false_fn'], runCond);
+/** Repeats `body` on the loop variables while `condition` holds. */
+export const whileLoop = controlOp('while_loop', ['cond', 'body', 'loop_vars'], runWhile);
+/** `body(i, value)` for i from `lower` up to, not including, `upper`. */
+export const foriLoop = controlOp('fori_loop', ['lower', 'upper', 'body_fun', 'init_val'], runFori);
+/** Carries a value along the first axis of `xs`: `f(carry, x)` gives the next carry and an output. Returns `[carry, outputs]`. */
+export const scan = controlOp('scan', ['f', 'init', 'xs'], runScan);
+/** `f` of each element along the first axis of `xs`, stacked. */
+export const map = controlOp('map', ['f', 'xs'], runMap);
+/** `f` of each element along the first axis of `elements`, stacked; the same as `map`. */
+export const vectorizedMap = controlOp('vectorized_map', ['function', 'elements'], runMap);
+/** All partial results of an associative function along an axis; `f` combines two tensors slice by slice. */
+export const associativeScan = controlOp('associative_scan', ['f', 'elems'], runAssociativeScan);

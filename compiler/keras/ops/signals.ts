@@ -30,33 +30,41 @@ export const cross = defineOp(
   'cross',
   ['x1', 'x2'],
   (x1: TensorLike, x2: TensorLike, { axisa = -1, axisb = -1, axisc = -1, axis = null }: CrossOptions = {}): Tensor => {
-    const [a, b] = promoteAll([x1, x2]) as [Tensor, Tensor];
-    const given = [moveLast(a, axis ?? axisa), moveLast(b, axis ?? axisb)] as const;
-    const sizes = given.map((vector) => vector.shape[vector.rank - 1] as number);
-    if (sizes.some((size) => size !== 2 && size !== 3)) {
-      throw new ValueError(
-        `\`x1\` and \`x2\` must have 2 or 3 elements along the vector axis. Received: x1.shape=${formatShape(a.shape)}, x2.shape=${formatShape(b.shape)}`,
-        { code: 'cross' },
-      );
-    }
-    const [u, v] = broadcastAll(
-      given.map((vector, index) =>
-        sizes[index] === 2
-          ? padConstant(
-              vector,
-              vector.shape.map((_, at) => [0, at === vector.rank - 1 ? 1 : 0] as const),
-            )
-          : vector,
-      ),
-    ) as [Tensor, Tensor];
-    const part = (x: Tensor, index: number): Tensor => sliceAxis(x, x.rank - 1, index, index + 1);
-    const minor = (i: number, j: number): Tensor =>
-      lax.subtract(lax.multiply(part(u, i), part(v, j)), lax.multiply(part(u, j), part(v, i)));
-    if (sizes[0] === 2 && sizes[1] === 2) return lax.reshape(minor(0, 1), u.shape.slice(0, -1));
-    const product = lax.concatenate([minor(1, 2), minor(2, 0), minor(0, 1)], u.rank - 1);
-    return lax.transpose(product, movePermutation(product.rank, [product.rank - 1], [normalizeAxis(axis ?? axisc, product.rank)]));
+    const given = promoteAll([x1, x2]) as [Tensor, Tensor];
+    const [a, b] = given.map((tensor) => (tensor.dtype === 'bool' ? lax.cast(tensor, 'int32') : tensor)) as [Tensor, Tensor];
+    const product = crossLast(moveLast(a, axis ?? axisa), moveLast(b, axis ?? axisb));
+    const isScalar = product.rank < Math.max(a.rank, b.rank);
+    const placed = isScalar ? product : moveAxis(product, product.rank - 1, axis ?? axisc);
+    return lax.cast(placed, given[0].dtype);
   },
 );
+
+const moveAxis = (x: Tensor, from: number, to: number): Tensor =>
+  lax.transpose(x, movePermutation(x.rank, [from], [normalizeAxis(to, x.rank)]));
+
+/** The cross product along the last axis; of vectors of 2 elements only its third component. */
+function crossLast(a: Tensor, b: Tensor): Tensor {
+  const sizes = [a, b].map((vector) => vector.shape[vector.rank - 1] as number);
+  if (sizes.some((size) => size !== 2 && size !== 3)) {
+    throw new ValueError(
+      `\`x1\` and \`x2\` must have 2 or 3 elements along the vector axis. Received shapes: ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+      { code: 'cross' },
+    );
+  }
+  const inSpace = (vector: Tensor): Tensor => {
+    const last = vector.rank - 1;
+    const missing = 3 - (vector.shape[last] as number);
+    return padConstant(
+      vector,
+      vector.shape.map((_, at) => [0, at === last ? missing : 0] as const),
+    );
+  };
+  const [u, v] = broadcastAll([inSpace(a), inSpace(b)]) as [Tensor, Tensor];
+  const part = (x: Tensor, index: number): Tensor => sliceAxis(x, x.rank - 1, index, index + 1);
+  const minor = (i: number, j: number): Tensor => lax.subtract(lax.multiply(part(u, i), part(v, j)), lax.multiply(part(u, j), part(v, i)));
+  if (sizes[0] === 2 && sizes[1] === 2) return lax.reshape(minor(0, 1), u.shape.slice(0, -1));
+  return lax.concatenate([minor(1, 2), minor(2, 0), minor(0, 1)], u.rank - 1);
+}
 
 export interface TrapezoidOptions {
   /** The points at which `y` stands; evenly spaced by `dx` otherwise. */
