@@ -4,6 +4,7 @@ export { type CompileOptions, compileLibrary, type NativeSources } from './compi
 export { type Compiler, findCompiler, probeCompiler } from './find-compiler.ts';
 export { hostTargets } from './host-targets.ts';
 export {
+  libraryOpener,
   loadLibrary,
   type NativeLibrary,
   type NativeModel,
@@ -13,3 +14,5 @@ export {
 } from './load-library.ts';
 export { hostPlatform, nativeBundle } from './native-bundle.ts';
 export { NativeError, type NativeErrorCode } from './native-error.ts';
+export { compilerFlags } from './compiler-flags.ts';
+export { readRuntimeFiles } from './package-files.ts';

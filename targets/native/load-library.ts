@@ -66,7 +66,16 @@ async function loadAddon(options: AddonOptions): Promise<Addon> {
 
 /** Opens what `compileLibrary` made; builds the addon on first use. */
 export async function loadLibrary(path: string, options: AddonOptions = {}): Promise<NativeLibrary> {
+  return (await libraryOpener(options))(path);
+}
+
+/** A function that opens libraries at once, the addon being there. */
+export async function libraryOpener(options: AddonOptions = {}): Promise<(path: string) => NativeLibrary> {
   const addon = await loadAddon(options);
+  return (path) => openLibrary(addon, path);
+}
+
+function openLibrary(addon: Addon, path: string): NativeLibrary {
   const description = explain(() => addon.inspect(path));
   return { ...description, create: (modelOptions) => createModel(addon, path, modelOptions) };
 }

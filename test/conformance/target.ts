@@ -3,6 +3,7 @@
 import { createWasmExecutor } from '../../compiler/compile/wasm-executor.ts';
 import { setExecutor } from '../../compiler/index.ts';
 import { executeReference } from '../../compiler/ir/execute.ts';
+import { createNativeExecutor } from './native-executor.ts';
 
 export const TARGETS = ['reference', 'wasm', 'native'] as const;
 export type TargetName = (typeof TARGETS)[number];
@@ -19,7 +20,8 @@ export async function chooseTarget(name: TargetName): Promise<void> {
       setExecutor(createWasmExecutor());
       return;
     case 'native':
-      throw new Error('the native target cannot run graphs in this process yet');
+      setExecutor(await createNativeExecutor());
+      return;
     default:
       name satisfies never;
   }
