@@ -1,7 +1,7 @@
 // The public entry: the Keras API of kerasc.
 
-export * as errors from './errors/index.ts';
 export { type BuildOptions, type BuildReport, type BuildTarget, build } from './build/index.ts';
+export * as errors from './errors/index.ts';
 export * as activations from './keras/activations/index.ts';
 export * as applications from './keras/applications/index.ts';
 export * as constraints from './keras/constraints/index.ts';
@@ -25,6 +25,14 @@ export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJs
 export * as ops from './keras/ops/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';
-export { type Executor, setExecutor } from './trace/evaluate.ts';
+
+import { createWasmExecutor } from './compile/wasm-executor.ts';
+import { setExecutor } from './trace/evaluate.ts';
+
+export type { Executor } from './trace/evaluate.ts';
 export { Tensor, tensorOf } from './trace/tensor.ts';
 export { Variable } from './trace/variable.ts';
+export { setExecutor };
+
+// Eager operations and `predict` compile to WebAssembly; `setExecutor` chooses something else.
+setExecutor(createWasmExecutor());
