@@ -16,7 +16,7 @@ import type { Buffer, BufferKind, ComputeStage, Layout, Program, Stage } from '.
 import { emitWasm } from '../../../codegen/emit/wasm/index.ts';
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import { AVX512, WASM_SIMD } from '../../../targets/cpu.ts';
-import { instantiateWasm } from '../../../targets/node/instantiate.ts';
+import { createProgramMemory, instantiateWasm } from '../../../targets/node/instantiate.ts';
 
 export const TARGETS: readonly CpuTarget[] = [AVX512, WASM_SIMD];
 
@@ -51,11 +51,14 @@ export function runCompiled(program: Program, target: CpuTarget, inputs: readonl
   });
 }
 
+/** One for all: an engine reserves gigabytes of addresses for each. */
+const MEMORY = createProgramMemory();
+
 /** The same program as WebAssembly, run in this process. */
 export function runAsWasm(program: Program, inputs: readonly (readonly Lane[])[]): Lane[][] {
   const module = compile(program, WASM_SIMD);
   const memory = module.inputs.map(({ type }, position) => packValues(type, inputs[position] as readonly Lane[]));
-  using running = instantiateWasm(emitWasm(module, WASM_SIMD), module);
+  using running = instantiateWasm(emitWasm(module, WASM_SIMD), module, { memory: MEMORY });
   return running.run(memory).map((output, position) => {
     const { type } = module.outputs[position] as { type: MemoryType };
     return Array.from(output as ArrayLike<Lane>, (value) => fromMemory(type, value));
