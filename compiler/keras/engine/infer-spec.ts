@@ -39,27 +39,41 @@ const isOpen = ({ shape }: KerasTensor): boolean => shape.includes(null);
 
 function kerasTensorsIn(args: readonly unknown[]): KerasTensor[] {
   const found = new Set<KerasTensor>();
-  someLeaf([...args], (leaf) => {
-    if (isKerasTensor(leaf)) found.add(leaf);
-    return false;
-  });
+  // One by one: a list that begins with a number is not searched.
+  for (const arg of args) {
+    someLeaf(arg, (leaf) => {
+      if (isKerasTensor(leaf)) found.add(leaf);
+      return false;
+    });
+  }
   return [...found];
 }
 
+/** More combinations than this are not tried. */
+const MOST_FILLINGS = 100;
+
 /**
- * Unknown dimensions are the same size first of all: a batch. Where that does not fit, one argument's may be a size that
- * another has (`matmul` of (None, 2) and (None, 3) wants 2), or one that divides.
+ * Unknown dimensions are the same size first of all: a batch, or one that divides. Where that does not fit, some arguments'
+ * may be a size that is known elsewhere: `matmul` of (None, 2) and (None, 3) wants 2. Fewer such sizes are tried first.
  */
 function fillingsFor(tensors: readonly KerasTensor[]): Filling[] {
-  const known = [...new Set(tensors.flatMap(({ shape }) => shape.filter((dim) => dim !== null)))];
-  const pinned = tensors.filter(isOpen).flatMap((tensor) =>
-    known.map(
-      (size): Filling =>
-        (other, fill) =>
-          other === tensor ? size : fill,
-    ),
-  );
-  return [(_tensor, fill) => fill, ...pinned, (_tensor, fill) => DIVISIBLE[fill] ?? fill];
+  const open = tensors.filter(isOpen);
+  const sizes = [...new Set(tensors.flatMap(({ shape }) => shape.filter((dim) => dim !== null))), 1];
+  let choices: (number | undefined)[][] = [[]];
+  for (let index = 0; index < open.length && choices.length < MOST_FILLINGS; index++) {
+    choices = choices.flatMap((chosen) => [undefined, ...sizes].map((size) => [...chosen, size]));
+  }
+  const pins = (chosen: readonly (number | undefined)[]): number => chosen.filter((size) => size !== undefined).length;
+  const pinned = choices
+    .filter((chosen) => pins(chosen) > 0)
+    .sort((a, b) => pins(a) - pins(b))
+    .slice(0, MOST_FILLINGS)
+    .map(
+      (chosen): Filling =>
+        (tensor, fill) =>
+          chosen[open.indexOf(tensor)] ?? fill,
+    );
+  return [(_tensor, fill) => fill, (_tensor, fill) => DIVISIBLE[fill] ?? fill, ...pinned];
 }
 
 function firstThatFits(fillings: readonly Filling[], attempt: (filling: Filling) => unknown): unknown {

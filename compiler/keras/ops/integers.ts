@@ -93,10 +93,11 @@ export const histogram = defineOp('histogram', ['x'], (x: TensorLike, { bins = 1
     ? range.map((edge) => lax.scalar(edge, 'float32'))
     : [reduceAxes('min', values, {}), reduceAxes('max', values, {})];
   const width = lax.divide(lax.subtract(high as Tensor, low as Tensor), lax.scalar(bins, 'float32'));
-  const edges = lax.add(
-    lax.broadcastTo(low as Tensor, [bins + 1]),
-    lax.multiply(lax.iota('float32', [bins + 1], 0), lax.broadcastTo(width, [bins + 1])),
-  );
+  const index = lax.iota('float32', [bins + 1], 0);
+  const repeated = (value: Tensor): Tensor => lax.broadcastTo(value, [bins + 1]);
+  const spread = lax.add(repeated(low as Tensor), lax.multiply(index, repeated(width)));
+  // The last edge is the highest value itself, not a rounded sum.
+  const edges = lax.select(lax.compare('equal', index, fullAs(index, bins)), repeated(high as Tensor), spread);
   const shape = [values.size, bins];
   const column = (from: number): Tensor => lax.broadcast(lax.slice(edges, [from], [from + bins]), shape, [1]);
   const rows = lax.broadcast(values, shape, [0]);

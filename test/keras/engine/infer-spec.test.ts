@@ -17,6 +17,11 @@ describe('symbolic shapes', () => {
     expect(ops.add(symbol(null, 4), symbol(null)).shape).toEqual([null, 4]);
   });
 
+  it('stay open behind arguments that are numbers', () => {
+    const looped = ops.foriLoop(0, 4, (_index, x) => ops.add(x as never, 2), symbol(null)) as unknown as KerasTensor;
+    expect(looped.shape).toEqual([null]);
+  });
+
   it('find a size that divides for functions that split', () => {
     expect(ops.split(symbol(null, 3), 4).map(({ shape }) => shape)).toEqual(new Array(4).fill([null, 3]));
   });
