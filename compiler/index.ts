@@ -2,6 +2,9 @@
 
 export { type BuildOptions, type BuildReport, type BuildTarget, build } from './build/index.ts';
 export * as errors from './errors/index.ts';
+import { createWasmExecutor } from './compile/wasm-executor.ts';
+import { setExecutor } from './trace/evaluate.ts';
+
 export * as activations from './keras/activations/index.ts';
 export * as applications from './keras/applications/index.ts';
 export * as constraints from './keras/constraints/index.ts';
@@ -25,9 +28,6 @@ export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJs
 export * as ops from './keras/ops/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';
-
-import { createWasmExecutor } from './compile/wasm-executor.ts';
-import { setExecutor } from './trace/evaluate.ts';
 
 export type { Executor } from './trace/evaluate.ts';
 export { Tensor, tensorOf } from './trace/tensor.ts';
