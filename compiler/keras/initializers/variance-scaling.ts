@@ -28,7 +28,7 @@ export interface VarianceScalingOptions extends FanOptions {
 }
 
 /** How many inputs and outputs a weight connects. Kernels are (spatial..., in, out). */
-export function computeFans(shape: Shape, { inputAxes, outputAxes }: FanOptions = {}): readonly [number, number] {
+function computeFans(shape: Shape, { inputAxes, outputAxes }: FanOptions = {}): readonly [number, number] {
   const over = (axes: readonly number[]): number => axes.reduce((product, axis) => product * (shape.at(axis) as number), 1);
   if (inputAxes && outputAxes) return [over(inputAxes), over(outputAxes)];
   if (shape.length === 0) return [1, 1];

@@ -166,7 +166,7 @@ export const geomspace = defineOp(
 );
 
 /** The bool matrix of `rows x columns` that is true where column - row <= k. */
-export function lowerTriangle(rows: number, columns: number, k: number): Tensor {
+function lowerTriangle(rows: number, columns: number, k: number): Tensor {
   const row = lax.iota('int32', [rows, columns], 0);
   const column = lax.iota('int32', [rows, columns], 1);
   return lax.compare('less_equal', lax.subtract(column, row), lax.full([rows, columns], k, 'int32'));

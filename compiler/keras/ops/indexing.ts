@@ -1,6 +1,5 @@
 // Ops that pick elements by index or by condition.
 import { formatShape, quote, ValueError } from '../../errors/index.ts';
-import { isFloat } from '../../ir/dtype.ts';
 import { broadcastShapes, normalizeAxis } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
@@ -8,7 +7,7 @@ import { defineOp } from '../engine/operation.ts';
 import { broadcastAll, fullAs, promoteAll, promotePair, type TensorLike, type TensorList, toTensor } from './convert.ts';
 
 /** Indices as int32, negative ones counted from the end of an axis of `size`. */
-export function wrapIndices(indices: TensorLike, size: number): Tensor {
+function wrapIndices(indices: TensorLike, size: number): Tensor {
   const tensor = toTensor(indices);
   const whole = lax.cast(tensor, 'int32');
   if (tensor.dtype === 'bool' || tensor.dtype.startsWith('uint')) return whole;
@@ -202,6 +201,3 @@ function pickRange(x: Tensor, axis: number, { start = null, stop = null, step = 
     bounds(by, () => 1),
   );
 }
-
-/** Whether a dtype can be an index. */
-export const isIndexDType = (dtype: Tensor['dtype']): boolean => !isFloat(dtype);

@@ -11,7 +11,7 @@ interface AxisOption {
 }
 
 /** Joins tensors along an existing axis; the other dimensions must agree. */
-export function concatenateTensors(tensors: readonly Tensor[], axis: number): Tensor {
+function concatenateTensors(tensors: readonly Tensor[], axis: number): Tensor {
   const first = tensors[0];
   if (!first) throw new ValueError('`concatenate` needs at least one tensor.', { code: 'arguments' });
   const at = normalizeAxis(axis, first.rank);

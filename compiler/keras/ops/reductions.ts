@@ -1,6 +1,6 @@
 // Reductions over axes: sums, extremes, logic, norms. `axis` none reduces everything; `keepdims` keeps size-1 axes.
 import { quote, ValueError } from '../../errors/index.ts';
-import { type DType, isFloat } from '../../ir/dtype.ts';
+import type { DType } from '../../ir/dtype.ts';
 import type { ReduceKind } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
@@ -161,6 +161,3 @@ function matrixNorm(x: Tensor, order: number, [row, column]: readonly [number, n
         x.shape.filter((_, axis) => axis !== row && axis !== column),
       );
 }
-
-/** Whether sums of this dtype lose precision, so that means are computed in float32. */
-export const isNarrowFloat = (dtype: DType): boolean => isFloat(dtype) && dtype !== 'float32' && dtype !== 'float64';

@@ -8,7 +8,7 @@ import { type Axis, axesOf, axisList } from './axes.ts';
 import { type TensorLike, toTensor } from './convert.ts';
 
 /** The new shape with its one -1 replaced by what the element count leaves. */
-export function resolveShape(count: number, newShape: readonly (number | null)[]): number[] {
+function resolveShape(count: number, newShape: readonly (number | null)[]): number[] {
   const dims = newShape.map((dim) => dim ?? -1);
   const known = elementCount(dims.filter((dim) => dim !== -1));
   const unknown = dims.filter((dim) => dim === -1).length;
@@ -133,7 +133,7 @@ export const fliplr = defineOp('fliplr', ['x'], (x: TensorLike): Tensor => lax.r
 export const flipud = defineOp('flipud', ['x'], (x: TensorLike): Tensor => lax.reverse(toTensor(x), [0]));
 
 /** Rotates along one axis: the last elements come first. */
-export function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
+function rollAxis(x: Tensor, shift: number, axis: number): Tensor {
   const size = x.shape[axis] as number;
   const by = size === 0 ? 0 : ((shift % size) + size) % size;
   if (by === 0) return x;

@@ -37,7 +37,7 @@ const bodies: readonly (readonly [string, Body])[] = [
   ],
   [
     'switch',
-    (x) => ops.switchCase(ops.cast(ops.sum(ops.abs(x)), 'int32'), [(y) => y, (y) => ops.negative(y), (y) => ops.square(y)], x) as Tensor,
+    (x) => ops.switch(ops.cast(ops.sum(ops.abs(x)), 'int32'), [(y) => y, (y) => ops.negative(y), (y) => ops.square(y)], x) as Tensor,
   ],
   [
     'whileLoop',
@@ -97,6 +97,6 @@ describe('control flow', () => {
   });
 
   it('clamps the index of a switch to its branches', () => {
-    expect(numbersOf(ops.switchCase(9, [() => ops.zeros([1]), () => ops.ones([1])]) as Tensor)).toEqual([1]);
+    expect(numbersOf(ops.switch(9, [() => ops.zeros([1]), () => ops.ones([1])]) as Tensor)).toEqual([1]);
   });
 });

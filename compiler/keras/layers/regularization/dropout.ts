@@ -11,7 +11,7 @@ export interface DropoutOptions extends RandomLayerOptions {
 }
 
 /** Refuses what is not a list of sizes. */
-export function checkNoiseShape(noiseShape: unknown): readonly (number | null)[] | null {
+function checkNoiseShape(noiseShape: unknown): readonly (number | null)[] | null {
   if (noiseShape === null || noiseShape === undefined) return null;
   const isSize = (dim: unknown): boolean => dim === null || (Number.isInteger(dim) && (dim as number) > 0);
   if (Array.isArray(noiseShape) && noiseShape.every(isSize)) return noiseShape as (number | null)[];

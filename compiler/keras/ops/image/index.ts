@@ -1,4 +1,13 @@
 // `keras.ops.image`: operations on images.
-export * from './colors.ts';
-export * from './framing.ts';
-export * from './resize.ts';
+export { type ColorOptions, hsvToRgb, rgbToHsv } from './colors.ts';
+export {
+  type CropImagesOptions,
+  cropImages,
+  type ExtractPatchesOptions,
+  extractPatches,
+  extractPatches_3d,
+  type PadImagesOptions,
+  padImages,
+} from './framing.ts';
+export { type ResizeOptions, resize, rgbToGrayscale } from './resize.ts';
+export type { Interpolation } from './resize-taps.ts';

@@ -111,7 +111,7 @@ function frame(
 }
 
 /** Resizes one axis. */
-export function resizeAxis(x: Tensor, axis: number, outputs: number, interpolation: Interpolation, antialias: boolean): Tensor {
+function resizeAxis(x: Tensor, axis: number, outputs: number, interpolation: Interpolation, antialias: boolean): Tensor {
   const size = x.shape[axis] as number;
   if (size === outputs) return x;
   if (interpolation === 'nearest') {

@@ -30,7 +30,7 @@ export function transposePadding(kernel: number, stride: number, padding: string
 }
 
 /** Per-axis output padding; null where it is to be chosen. */
-export function outputPaddingOf(outputPadding: number | readonly (number | null)[] | null | undefined, rank: number): (number | null)[] {
+function outputPaddingOf(outputPadding: number | readonly (number | null)[] | null | undefined, rank: number): (number | null)[] {
   if (outputPadding === null || outputPadding === undefined || typeof outputPadding === 'number')
     return new Array<number | null>(rank).fill(outputPadding ?? null);
   return [...outputPadding];

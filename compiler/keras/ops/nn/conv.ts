@@ -17,7 +17,7 @@ export interface ConvOptions {
 }
 
 /** The zeros that 'same' padding puts before and after an axis: the output has ceil(size / stride) elements. */
-export function samePadding(size: number, window: number, stride: number): readonly [number, number] {
+function samePadding(size: number, window: number, stride: number): readonly [number, number] {
   const total = Math.max((Math.ceil(size / stride) - 1) * stride + window - size, 0);
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }

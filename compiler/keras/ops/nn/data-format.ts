@@ -18,9 +18,9 @@ export function standardizeDataFormat(dataFormat: string | null | undefined): Da
 }
 
 /** Moves the channels from axis 1 to the end. */
-export const toChannelsLast = (x: Tensor): Tensor => lax.transpose(x, [0, ...Array.from({ length: x.rank - 2 }, (_, axis) => axis + 2), 1]);
+const toChannelsLast = (x: Tensor): Tensor => lax.transpose(x, [0, ...Array.from({ length: x.rank - 2 }, (_, axis) => axis + 2), 1]);
 /** Moves the channels from the end to axis 1. */
-export const toChannelsFirst = (x: Tensor): Tensor =>
+const toChannelsFirst = (x: Tensor): Tensor =>
   lax.transpose(x, [0, x.rank - 1, ...Array.from({ length: x.rank - 2 }, (_, axis) => axis + 1)]);
 
 /** Runs a function of channels-last images on images of any format. */
