@@ -1,7 +1,10 @@
 // The public entry: the Keras API of kerasc.
 
-export { type BuildOptions, type BuildReport, type BuildTarget, build } from './build/index.ts';
+export { type BuildOptions, build } from './build/build.ts';
+export type { BuildReport } from './build/report.ts';
+export type { BuildTarget } from './build/targets.ts';
 export * as errors from './errors/index.ts';
+
 import { createWasmExecutor } from './compile/wasm-executor.ts';
 import { setExecutor } from './trace/evaluate.ts';
 
