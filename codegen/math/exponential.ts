@@ -16,7 +16,7 @@ const LN2 = { f32: [0.693115234375, 0.0000319461849453094172], f64: [0.693147180
 const LOG2_E = 1.4426950408889634;
 
 interface Reduced {
-  /** k as an integer, and as a float. */
+  /** k as an integer. */
   readonly exponent: Expr;
   /** exp(r) - 1 */
   readonly rest: Expr;
@@ -24,10 +24,10 @@ interface Reduced {
 
 function reduce(floats: Floats, x: Expr): Reduced {
   const [high, low] = LN2[floats.isDouble ? 'f64' : 'f32'];
-  const k = floats.unary('nearest', floats.mul(x, LOG2_E));
+  const { whole: k, integer: exponent } = floats.roundProduct(x, LOG2_E);
   const r = floats.mulAdd(k, -low, floats.mulAdd(k, -high, x));
   const polynomial = floats.polynomial(floats.isDouble ? EXP_F64 : EXP_F32, r);
-  return { exponent: floats.toInteger(k), rest: floats.mulAdd(floats.mul(r, r), polynomial, r) };
+  return { exponent, rest: floats.mulAdd(floats.mul(r, r), polynomial, r) };
 }
 
 /** Keeps NaN, as the first operand of min and max does. */

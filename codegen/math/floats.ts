@@ -107,9 +107,15 @@ export class Floats {
     return constant(value, register(this.format.bits, this.type.lanes));
   }
 
-  /** A whole number held as a float, as an integer of the same size. */
-  toInteger(value: Expr): Expr {
-    return this.keep(convert(value, this.format.bits));
+  /**
+   * x * factor rounded to a whole number below 2^22 (f64: 2^51), as a float and as an integer. Adding 1.5 * 2^23 leaves the whole
+   * number in the low bits: cheaper than a conversion, which must saturate.
+   */
+  roundProduct(x: Expr, factor: number): { readonly whole: Expr; readonly integer: Expr } {
+    const magic = 1.5 * 2 ** this.format.fractionBits;
+    const shifted = this.mulAdd(x, factor, magic);
+    const origin = this.isDouble ? BigInt(this.format.bias + 52) << 52n | 1n << 51n : ((this.format.bias + 23) << 23) | (1 << 22);
+    return { whole: this.sub(shifted, magic), integer: this.keep(sub(this.bitsOf(shifted), this.bitConstant(origin))) };
   }
 
   /** 2 to the power of an integer between the smallest normal exponent - 1 (which gives 0) and the largest + 1 (infinity). */

@@ -65,7 +65,7 @@ export function cbrt(floats: Floats, x: Expr): Expr {
   const a = floats.select(isTiny, floats.mul(magnitude, scale), magnitude);
   const third = floats.mul(floats.keep(convert(floats.bitsOf(a), floats.type.scalar)), 1 / 3);
   const offset = floats.isDouble ? floats.bitConstant(3071306043645493248n) : floats.bitConstant(709921077);
-  let root = floats.fromBits(add(floats.toInteger(third), offset));
+  let root = floats.fromBits(add(floats.keep(convert(third, floats.format.bits)), offset));
   for (let step = 0; step < (floats.isDouble ? 5 : 3); step++) {
     const square = floats.mul(root, root);
     const excess = floats.keep(sub(mul(square, root), a));

@@ -27,11 +27,12 @@ const TWO_OVER_PI = [
 ];
 
 export function reduceAngle(floats: Floats, x: Expr): Angle {
-  const quotient = floats.unary('nearest', floats.mul(x, 2 / Math.PI));
+  // Beyond the limits below the quotient is garbage, which the large reduction replaces.
+  const quotient = floats.roundProduct(x, 2 / Math.PI);
   const parts: readonly number[] = HALF_PI[floats.isDouble ? 'f64' : 'f32'];
-  const near = parts.reduce((rest, part) => floats.mulAdd(quotient, -part, rest), x);
+  const near = parts.reduce((rest, part) => floats.mulAdd(quotient.whole, -part, rest), x);
   const { block } = floats;
-  const quadrant = block.variable(floats.toInteger(quotient), 'quadrant');
+  const quadrant = block.variable(quotient.integer, 'quadrant');
   const rest = block.variable(near, 'angle');
   const magnitude = floats.unary('abs', x);
   if (floats.isDouble) {
