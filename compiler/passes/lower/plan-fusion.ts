@@ -34,13 +34,13 @@ export function classOf(op: PrimitiveName): NodeClass {
 
 /** What a value costs to compute inside its reader. */
 interface Inlined {
-  /** Contains a reduction or contraction. */
-  readonly anchored: boolean;
+  /** The reduction or contraction inside. */
+  readonly anchor?: Node | undefined;
   /** Contains arithmetic, not just index arithmetic. */
   readonly computed: boolean;
 }
 
-const FREE: Inlined = { anchored: false, computed: false };
+const FREE: Inlined = { computed: false };
 
 /** The values of a graph that get a buffer of their own (inputs and parameters have theirs already). */
 export function planFusion(graph: Graph): ReadonlySet<Value> {
@@ -64,7 +64,7 @@ function addOperands(graph: Graph, materialized: Set<Value>): void {
     for (const operand of operandsToMaterialize(node, kind, costOf)) materialized.add(operand);
     const costs = node.inputs.map(costOf);
     const cost: Inlined = {
-      anchored: kind === 'reduce' || kind === 'window' || kind === 'contraction' || costs.some((item) => item.anchored),
+      anchor: isAnchor(kind) ? node : node.inputs.map(costOf).find((item) => item.anchor)?.anchor,
       computed: isComputed(kind) || costs.some((item) => item.computed),
     };
     for (const output of node.outputs) {
@@ -90,6 +90,8 @@ function addShared(graph: Graph, readers: ReadonlyMap<Value, readonly Node[]>, m
   }
 }
 
+const isAnchor = (kind: NodeClass): boolean => kind === 'reduce' || kind === 'window' || kind === 'contraction';
+
 const isComputed = (kind: NodeClass): boolean => kind !== 'view' && kind !== 'source';
 
 /** Values whose reader would do arithmetic for them: results of operations, and views of such results without memory. */
@@ -107,17 +109,17 @@ function operandsToMaterialize(node: Node, kind: NodeClass, costOf: (value: Valu
   const where = (test: (cost: Inlined) => boolean): readonly Value[] => node.inputs.filter((input) => test(costOf(input)));
   switch (kind) {
     case 'elementwise': {
-      // The operand computed last keeps its place: the others are ready by the time it is.
-      const anchored = where((cost) => cost.anchored);
-      const last = anchored.reduce((latest, value) => (value.id > latest ? value.id : latest), -1);
-      return anchored.filter((value) => value.id !== last);
+      // Operands may share one anchor. The one computed last keeps its place: the others are ready by the time it is.
+      const anchored = node.inputs.filter((input) => costOf(input).anchor);
+      const last = anchored.reduce<Value | undefined>((latest, value) => (latest && latest.id > value.id ? latest : value), undefined);
+      return anchored.filter((value) => costOf(value).anchor !== (last && costOf(last).anchor));
     }
     case 'view':
-      return node.op === 'broadcast' || node.op === 'pad' ? where((cost) => cost.computed) : where((cost) => cost.anchored);
+      return node.op === 'broadcast' || node.op === 'pad' ? where((cost) => cost.computed) : where((cost) => cost.anchor !== undefined);
     case 'reduce':
-      return where((cost) => cost.anchored);
+      return where((cost) => cost.anchor !== undefined);
     case 'indexed':
-      return node.inputs.filter((input, index) => (index === 0 ? costOf(input).computed : costOf(input).anchored));
+      return node.inputs.filter((input, index) => (index === 0 ? costOf(input).computed : costOf(input).anchor !== undefined));
     case 'window':
     case 'contraction':
       return where((cost) => cost.computed);
