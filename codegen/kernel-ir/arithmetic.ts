@@ -62,7 +62,9 @@ export function applyBinary(op: BinaryOp, scalar: RegisterScalar, a: Lane, b: La
   if (isFloat(scalar)) return wrap(scalar, floatBinary(op, a as number, b as number));
   if (op === 'div' || op === 'rem') return wrap(scalar, divideIntegers(op, scalar, a, b));
   if (op === 'shl' || op === 'shr') return shift(op, scalar, a, b);
-  return is64(scalar) ? wrap(scalar, bigintBinary(op, a as bigint, b as bigint)) : wrap(scalar, integerBinary(op, scalar, a as number, b as number));
+  return is64(scalar)
+    ? wrap(scalar, bigintBinary(op, a as bigint, b as bigint))
+    : wrap(scalar, integerBinary(op, scalar, a as number, b as number));
 }
 
 function floatBinary(op: BinaryOp, a: number, b: number): number {
@@ -83,7 +85,8 @@ function floatBinary(op: BinaryOp, a: number, b: number): number {
 function divideIntegers(op: 'div' | 'rem', scalar: RegisterScalar, a: Lane, b: Lane): Lane {
   // Machines trap on both, or leave the result open.
   if (Number(b) === 0) throw new Error(`kerasc bug: integer ${op} by zero`);
-  if (Number(b) === -1 && a === (scalar === 'i64' ? -(2n ** 63n) : -(2 ** 31)) && scalar !== 'index') throw new Error(`kerasc bug: integer ${op} overflows`);
+  if (Number(b) === -1 && a === (scalar === 'i64' ? -(2n ** 63n) : -(2 ** 31)) && scalar !== 'index')
+    throw new Error(`kerasc bug: integer ${op} overflows`);
   if (typeof a === 'bigint') return op === 'div' ? a / (b as bigint) : a % (b as bigint);
   // `+ 0` turns -0 into 0.
   return (op === 'div' ? Math.trunc(a / (b as number)) : a % (b as number)) + 0;

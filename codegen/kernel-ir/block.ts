@@ -64,7 +64,14 @@ export class Block {
     this.push({ kind: 'while', condition, body: body.statements });
   }
 
-  loop(hint: string, from: number | Expr, to: number | Expr, fill: (block: Block, position: Expr) => void, step = 1, axis: LoopAxis = 'serial'): void {
+  loop(
+    hint: string,
+    from: number | Expr,
+    to: number | Expr,
+    fill: (block: Block, position: Expr) => void,
+    step = 1,
+    axis: LoopAxis = 'serial',
+  ): void {
     const name = this.names.fresh(hint);
     const body = this.child();
     fill(body, local(name, { scalar: 'index', lanes: 1 }));

@@ -1,5 +1,19 @@
 // Constructors for Kernel IR. They fill in types, fold constant index arithmetic, and check that operands fit.
-import type { BinaryOp, CompareOp, Expr, KernelType, LaneReduction, LoopAxis, MemorySpace, MemoryType, PointerType, RegisterScalar, RegisterType, Statement, UnaryOp } from './types.ts';
+import type {
+  BinaryOp,
+  CompareOp,
+  Expr,
+  KernelType,
+  LaneReduction,
+  LoopAxis,
+  MemorySpace,
+  MemoryType,
+  PointerType,
+  RegisterScalar,
+  RegisterType,
+  Statement,
+  UnaryOp,
+} from './types.ts';
 
 export const INDEX: RegisterType = { scalar: 'index', lanes: 1 };
 export const F32: RegisterType = { scalar: 'f32', lanes: 1 };
@@ -26,7 +40,21 @@ export function registerFor(memory: MemoryType, lanes = 1): RegisterType {
   }
 }
 
-const MEMORY_BYTES: Record<MemoryType, number> = { bool: 1, i8: 1, u8: 1, i16: 2, u16: 2, f16: 2, bf16: 2, i32: 4, u32: 4, f32: 4, i64: 8, u64: 8, f64: 8 };
+const MEMORY_BYTES: Record<MemoryType, number> = {
+  bool: 1,
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  u16: 2,
+  f16: 2,
+  bf16: 2,
+  i32: 4,
+  u32: 4,
+  f32: 4,
+  i64: 8,
+  u64: 8,
+  f64: 8,
+};
 export const memoryBytes = (memory: MemoryType): number => MEMORY_BYTES[memory];
 
 /** The register type of a value; throws on a pointer. */
@@ -87,16 +115,27 @@ export function convert(value: Expr, scalar: RegisterScalar): Expr {
 }
 
 export const narrow = (value: Expr, to: MemoryType): Expr => ({ kind: 'narrow', type: valueType(value), to, value });
-export const bitcast = (value: Expr, scalar: RegisterScalar): Expr => ({ kind: 'bitcast', type: register(scalar, valueType(value).lanes), value });
+export const bitcast = (value: Expr, scalar: RegisterScalar): Expr => ({
+  kind: 'bitcast',
+  type: register(scalar, valueType(value).lanes),
+  value,
+});
 
 export function splat(value: Expr, count: number): Expr {
   if (count === 1) return value;
   const { scalar } = valueType(value);
-  return value.kind === 'constant' ? constant(value.value, register(scalar, count)) : { kind: 'splat', type: register(scalar, count), value };
+  return value.kind === 'constant'
+    ? constant(value.value, register(scalar, count))
+    : { kind: 'splat', type: register(scalar, count), value };
 }
 
 export const extract = (value: Expr, lane: number): Expr => ({ kind: 'extract', type: register(valueType(value).scalar), value, lane });
-export const reduceLanes = (op: LaneReduction, value: Expr): Expr => ({ kind: 'reduceLanes', type: register(valueType(value).scalar), op, value });
+export const reduceLanes = (op: LaneReduction, value: Expr): Expr => ({
+  kind: 'reduceLanes',
+  type: register(valueType(value).scalar),
+  op,
+  value,
+});
 
 export function load(pointer: Expr, offset = 0, count = 1): Expr {
   return { kind: 'load', type: registerFor(pointerType(pointer).pointer, count), pointer, offset };
@@ -113,7 +152,14 @@ export const store = (pointer: Expr, offset: number, value: Expr): Statement => 
 export const call = (callee: string, args: readonly Expr[]): Statement => ({ kind: 'call', callee, args });
 export const comment = (text: string): Statement => ({ kind: 'comment', text });
 
-export function loop(name: string, from: number | Expr, to: number | Expr, body: readonly Statement[], step = 1, axis: LoopAxis = 'serial'): Statement {
+export function loop(
+  name: string,
+  from: number | Expr,
+  to: number | Expr,
+  body: readonly Statement[],
+  step = 1,
+  axis: LoopAxis = 'serial',
+): Statement {
   const bound = (value: number | Expr): Expr => (typeof value === 'number' ? index(value) : value);
   return { kind: 'for', name, from: bound(from), to: bound(to), step, axis, body };
 }

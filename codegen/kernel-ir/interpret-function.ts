@@ -1,7 +1,17 @@
 // Runs Kernel IR functions directly, by turning each into closures once: the oracle that emitters are tested against.
-import { type Lane, applyBinary, applyCompare, applyUnary, bitcastLane, constantLane, convertLane, narrowLane, wrap } from './arithmetic.ts';
+import {
+  applyBinary,
+  applyCompare,
+  applyUnary,
+  bitcastLane,
+  constantLane,
+  convertLane,
+  type Lane,
+  narrowLane,
+  wrap,
+} from './arithmetic.ts';
 import { pointerType, valueType } from './build.ts';
-import { type Pointer, allocateMemory, loadLanes, storeLanes } from './memory.ts';
+import { allocateMemory, loadLanes, type Pointer, storeLanes } from './memory.ts';
 import type { BinaryOp, Expr, KernelFunction, LaneReduction, RegisterScalar, Statement } from './types.ts';
 
 /** A scalar, the lanes of a vector, or an address. */
@@ -143,7 +153,9 @@ function each(value: Argument, apply: (lane: Lane) => Lane): Argument {
 }
 
 function pairwise(left: Argument, right: Argument, apply: (a: Lane, b: Lane) => Lane): Argument {
-  return Array.isArray(left) ? left.map((lane, position) => apply(lane, (right as Lane[])[position] as Lane)) : apply(left as Lane, right as Lane);
+  return Array.isArray(left)
+    ? left.map((lane, position) => apply(lane, (right as Lane[])[position] as Lane))
+    : apply(left as Lane, right as Lane);
 }
 
 function evaluator(expr: Expr, scope: Scope): Evaluate {
@@ -229,7 +241,10 @@ function multiplyAdd(expr: Extract<Expr, { kind: 'mulAdd' }>, scope: Scope): Eva
   return (frame) => pairwise(pairwise(a(frame), b(frame), product), c(frame), sum);
 }
 
-function conversion(expr: Extract<Expr, { kind: 'convert' | 'narrow' | 'bitcast' | 'splat' | 'extract' | 'reduceLanes' }>, scope: Scope): Evaluate {
+function conversion(
+  expr: Extract<Expr, { kind: 'convert' | 'narrow' | 'bitcast' | 'splat' | 'extract' | 'reduceLanes' }>,
+  scope: Scope,
+): Evaluate {
   const value = evaluator(expr.value, scope);
   const from = valueType(expr.value).scalar;
   const { scalar, lanes } = expr.type;
@@ -257,7 +272,9 @@ function reduceHalves(op: LaneReduction, scalar: RegisterScalar, values: readonl
   while (rest.length > 1) {
     const half = rest.length / 2;
     const current = rest;
-    rest = current.slice(0, half).map((lane, position) => applyBinary(op satisfies BinaryOp, scalar, lane, current[half + position] as Lane));
+    rest = current
+      .slice(0, half)
+      .map((lane, position) => applyBinary(op satisfies BinaryOp, scalar, lane, current[half + position] as Lane));
   }
   return rest[0] as Lane;
 }

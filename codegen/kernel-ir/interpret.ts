@@ -26,7 +26,8 @@ class Machine {
   readonly #views = new Map<Uint8Array, Map<MemoryType, MemoryArray>>();
 
   constructor(module: KernelModule, inputs: Tensors, options: InterpretOptions) {
-    if (inputs.length !== module.inputs.length) throw new Error(`${module.name} takes ${module.inputs.length} inputs, got ${inputs.length}`);
+    if (inputs.length !== module.inputs.length)
+      throw new Error(`${module.name} takes ${module.inputs.length} inputs, got ${inputs.length}`);
     this.#module = module;
     this.#functions = interpretFunctions(module.functions, options);
     this.#weights = module.weights.slice();

@@ -4,7 +4,17 @@ import { memoryBytes } from './build.ts';
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.ts';
 import type { MemoryType } from './types.ts';
 
-export type MemoryArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigInt64Array | BigUint64Array | Float32Array | Float64Array;
+export type MemoryArray =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
 
 type MemoryArrayConstructor = new (buffer: ArrayBufferLike, byteOffset?: number, length?: number) => MemoryArray;
 
@@ -29,7 +39,8 @@ export function viewMemory(type: MemoryType, buffer: ArrayBufferLike, byteOffset
   return new ARRAYS[type](buffer, byteOffset, elements);
 }
 
-export const allocateMemory = (type: MemoryType, elements: number): MemoryArray => viewMemory(type, new ArrayBuffer(elements * memoryBytes(type)), 0, elements);
+export const allocateMemory = (type: MemoryType, elements: number): MemoryArray =>
+  viewMemory(type, new ArrayBuffer(elements * memoryBytes(type)), 0, elements);
 
 /** An address: an element of an array. */
 export interface Pointer {
@@ -41,7 +52,8 @@ export interface Pointer {
 function checkedIndex(pointer: Pointer, offset: number, count: number): number {
   const at = pointer.index + offset;
   // WebAssembly adds the constant offset to an unsigned address.
-  if (pointer.index < 0) throw new Error(`kerasc bug: a pointer ${-pointer.index} elements before its memory has a constant offset of ${offset}`);
+  if (pointer.index < 0)
+    throw new Error(`kerasc bug: a pointer ${-pointer.index} elements before its memory has a constant offset of ${offset}`);
   if (at < 0 || at + count > pointer.array.length) {
     throw new Error(`kerasc bug: access to elements ${at}..${at + count - 1} of ${pointer.array.length}`);
   }

@@ -13,7 +13,10 @@ export function printModule(module: KernelModule): string {
 
 export function printFunction(declared: KernelFunction): string {
   const parameters = declared.parameters.map(({ name, type, writes }) => `${name}: ${writes ? 'out ' : ''}${formatType(type)}`);
-  return [`${declared.inline ? 'inline ' : ''}function ${declared.name}(${parameters.join(', ')})`, ...printBlock(declared.body, '  ')].join('\n');
+  return [
+    `${declared.inline ? 'inline ' : ''}function ${declared.name}(${parameters.join(', ')})`,
+    ...printBlock(declared.body, '  '),
+  ].join('\n');
 }
 
 function printBlock(statements: readonly Statement[], indent: string): string[] {
@@ -32,7 +35,10 @@ function printStatement(statement: Statement, indent: string): string[] {
     case 'for': {
       const step = statement.step === 1 ? '' : ` step ${statement.step}`;
       const axis = statement.axis === 'serial' ? '' : ` ${statement.axis}`;
-      return [`${indent}for${axis} ${statement.name} in ${printExpr(statement.from)} .. ${printExpr(statement.to)}${step}`, ...printBlock(statement.body, inner)];
+      return [
+        `${indent}for${axis} ${statement.name} in ${printExpr(statement.from)} .. ${printExpr(statement.to)}${step}`,
+        ...printBlock(statement.body, inner),
+      ];
     }
     case 'while':
       return [`${indent}while ${printExpr(statement.condition)}`, ...printBlock(statement.body, inner)];
@@ -96,7 +102,18 @@ export function printExpr(expr: Expr): string {
 }
 
 const COMPARE_SIGNS = { eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
-const SIGNS: Readonly<Record<string, string>> = { add: '+', sub: '-', mul: '*', div: '/', rem: '%', and: '&', or: '|', xor: '^', shl: '<<', shr: '>>' };
+const SIGNS: Readonly<Record<string, string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  rem: '%',
+  and: '&',
+  or: '|',
+  xor: '^',
+  shl: '<<',
+  shr: '>>',
+};
 
 function printBinary(op: string, left: Expr, right: Expr): string {
   const sign = SIGNS[op];
@@ -113,7 +130,10 @@ function printStep(step: ModuleStep, indent: string): string[] {
     case 'zero':
       return [`${indent}zero ${printAddress(step.address)}, ${step.bytes} bytes`];
     case 'branch':
-      return [`${indent}branch ${printAddress(step.index)}`, ...step.branches.flatMap((steps, position) => [`${indent}case ${position}`, ...nested(steps)])];
+      return [
+        `${indent}branch ${printAddress(step.index)}`,
+        ...step.branches.flatMap((steps, position) => [`${indent}case ${position}`, ...nested(steps)]),
+      ];
     case 'while':
       return [`${indent}while`, ...nested(step.test), `${indent}holds ${printAddress(step.condition)}`, ...nested(step.body)];
     case 'repeat':

@@ -71,7 +71,15 @@ export type Statement =
   | { readonly kind: 'assign'; readonly name: string; readonly value: Expr }
   | { readonly kind: 'store'; readonly pointer: Expr; readonly offset: number; readonly value: Expr }
   /** for (name = from; name < to; name += step); `name` is an index local of its own. */
-  | { readonly kind: 'for'; readonly name: string; readonly from: Expr; readonly to: Expr; readonly step: number; readonly axis: LoopAxis; readonly body: readonly Statement[] }
+  | {
+      readonly kind: 'for';
+      readonly name: string;
+      readonly from: Expr;
+      readonly to: Expr;
+      readonly step: number;
+      readonly axis: LoopAxis;
+      readonly body: readonly Statement[];
+    }
   | { readonly kind: 'while'; readonly condition: Expr; readonly body: readonly Statement[] }
   | { readonly kind: 'if'; readonly condition: Expr; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
   | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Expr[] }

@@ -51,7 +51,8 @@ function verifyCall(step: Extract<ModuleStep, { kind: 'call' }>, module: KernelM
     }
     verifyAddressArgument(parameter, arg.memory, fail);
     verifyAddress(arg.address, memoryBytes(arg.memory), module, `${parameter.name} of ${step.callee}`);
-    if (parameter.writes && (arg.address.region === 'weights' || arg.address.region === 'input')) fail(`${parameter.name} would write to ${arg.address.region}`);
+    if (parameter.writes && (arg.address.region === 'weights' || arg.address.region === 'input'))
+      fail(`${parameter.name} would write to ${arg.address.region}`);
   });
 }
 

@@ -92,7 +92,10 @@ class FunctionVerifier {
       case 'call':
         return this.#call(statement.callee, statement.args);
       case 'array':
-        this.#expect(Number.isSafeInteger(statement.elements) && statement.elements > 0, `array ${statement.name} of ${statement.elements} elements`);
+        this.#expect(
+          Number.isSafeInteger(statement.elements) && statement.elements > 0,
+          `array ${statement.name} of ${statement.elements} elements`,
+        );
         return this.#define(statement.name, statement.type, false);
       case 'barrier':
       case 'comment':
@@ -158,7 +161,8 @@ class FunctionVerifier {
   }
 
   #expr(expr: Expr): KernelType {
-    if (!isPointer(expr.type)) this.#expect(Number.isSafeInteger(expr.type.lanes) && expr.type.lanes >= 1, `${expr.kind} with ${expr.type.lanes} lanes`);
+    if (!isPointer(expr.type))
+      this.#expect(Number.isSafeInteger(expr.type.lanes) && expr.type.lanes >= 1, `${expr.kind} with ${expr.type.lanes} lanes`);
     switch (expr.kind) {
       case 'local': {
         const target = this.#visible.get(expr.name);
@@ -167,7 +171,10 @@ class FunctionVerifier {
         break;
       }
       case 'constant':
-        this.#expect(typeof expr.value === 'bigint' || isFloat(expr.type.scalar) || Number.isInteger(expr.value), `constant ${expr.value} of ${formatType(expr.type)}`);
+        this.#expect(
+          typeof expr.value === 'bigint' || isFloat(expr.type.scalar) || Number.isInteger(expr.value),
+          `constant ${expr.value} of ${formatType(expr.type)}`,
+        );
         break;
       case 'lanes':
         this.#expect(expr.type.scalar !== 'bool', 'lanes of bool');
@@ -224,13 +231,25 @@ class FunctionVerifier {
         this.#same('narrow', expr.type, from);
         return this.#expect(fitsMemory(from, expr.to), `narrow of ${formatType(from)} to ${expr.to}`);
       case 'bitcast':
-        return this.#expect(from.lanes === lanes && bits(scalar) > 0 && bits(from.scalar) === bits(scalar), `bitcast from ${formatType(from)} to ${formatType(expr.type)}`);
+        return this.#expect(
+          from.lanes === lanes && bits(scalar) > 0 && bits(from.scalar) === bits(scalar),
+          `bitcast from ${formatType(from)} to ${formatType(expr.type)}`,
+        );
       case 'splat':
-        return this.#expect(from.lanes === 1 && lanes > 1 && from.scalar === scalar, `splat of ${formatType(from)} to ${formatType(expr.type)}`);
+        return this.#expect(
+          from.lanes === 1 && lanes > 1 && from.scalar === scalar,
+          `splat of ${formatType(from)} to ${formatType(expr.type)}`,
+        );
       case 'extract':
-        return this.#expect(from.scalar === scalar && lanes === 1 && expr.lane >= 0 && expr.lane < from.lanes, `extract of lane ${expr.lane} of ${formatType(from)}`);
+        return this.#expect(
+          from.scalar === scalar && lanes === 1 && expr.lane >= 0 && expr.lane < from.lanes,
+          `extract of lane ${expr.lane} of ${formatType(from)}`,
+        );
       case 'reduceLanes':
-        return this.#expect(from.scalar === scalar && lanes === 1 && from.lanes > 1 && scalar !== 'bool', `reduceLanes of ${formatType(from)}`);
+        return this.#expect(
+          from.scalar === scalar && lanes === 1 && from.lanes > 1 && scalar !== 'bool',
+          `reduceLanes of ${formatType(from)}`,
+        );
       default:
         return expr satisfies never;
     }

@@ -3,7 +3,12 @@ import { binary, compare, constant, convert, narrow, registerFor, select, valueT
 import type { Expr, MemoryType, RegisterType } from '../kernel-ir/types.ts';
 
 const NARROW: ReadonlySet<MemoryType> = new Set(['i8', 'u8', 'i16', 'u16', 'f16', 'bf16']);
-const LIMITS: Partial<Record<MemoryType, readonly [number, number]>> = { i8: [-128, 127], u8: [0, 255], i16: [-32768, 32767], u16: [0, 65535] };
+const LIMITS: Partial<Record<MemoryType, readonly [number, number]>> = {
+  i8: [-128, 127],
+  u8: [0, 255],
+  i16: [-32768, 32767],
+  u16: [0, 65535],
+};
 
 export const isFloatRegister = (type: RegisterType): boolean => type.scalar === 'f32' || type.scalar === 'f64';
 

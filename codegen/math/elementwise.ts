@@ -16,7 +16,12 @@ import { cbrt, isSimpleExponent, power, remainder, rsqrt } from './power.ts';
 import { cos, sin, tan } from './trigonometric.ts';
 
 const COMPARISONS: Partial<Record<ElementwiseName, CompareOp>> = {
-  equal: 'eq', not_equal: 'ne', less: 'lt', less_equal: 'le', greater: 'gt', greater_equal: 'ge',
+  equal: 'eq',
+  not_equal: 'ne',
+  less: 'lt',
+  less_equal: 'le',
+  greater: 'gt',
+  greater_equal: 'ge',
 };
 
 /**
@@ -41,7 +46,14 @@ export function elementwise(block: Block, op: ElementwiseName, operand: MemoryTy
 
 /** Operations that loop, branch on values, or are computed in float64: one element at a time. */
 const SCALAR_FLOAT: ReadonlySet<ElementwiseName> = new Set(['erf_inv', 'lgamma', 'digamma', 'remainder', 'power']);
-const SCALAR_INTEGER: ReadonlySet<ElementwiseName> = new Set(['divide', 'remainder', 'power', 'shift_left', 'shift_right', 'shift_right_logical']);
+const SCALAR_INTEGER: ReadonlySet<ElementwiseName> = new Set([
+  'divide',
+  'remainder',
+  'power',
+  'shift_left',
+  'shift_right',
+  'shift_right_logical',
+]);
 
 /** Whether vectors of the operand's type may pass through the operation. `exponent`: the constant second operand, if it is one. */
 export function isVectorOperation(op: ElementwiseName, operand: MemoryType, exponent?: number): boolean {
@@ -78,10 +90,36 @@ function floatOperation(floats: Floats, op: ElementwiseName, operand: MemoryType
 }
 
 const UNARY: Partial<Record<ElementwiseName, (floats: Floats, x: Expr) => Expr>> = {
-  abs: (_, x) => unary('abs', x), negative: (_, x) => unary('neg', x), sign,
-  floor: (_, x) => unary('floor', x), ceil: (_, x) => unary('ceil', x), round: (_, x) => unary('nearest', x),
-  sqrt: (_, x) => unary('sqrt', x), rsqrt, cbrt, exp, expm1, log, log1p, sigmoid, tanh, erf, erf_inv: erfInv, lgamma, digamma,
-  sin, cos, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh,
+  abs: (_, x) => unary('abs', x),
+  negative: (_, x) => unary('neg', x),
+  sign,
+  floor: (_, x) => unary('floor', x),
+  ceil: (_, x) => unary('ceil', x),
+  round: (_, x) => unary('nearest', x),
+  sqrt: (_, x) => unary('sqrt', x),
+  rsqrt,
+  cbrt,
+  exp,
+  expm1,
+  log,
+  log1p,
+  sigmoid,
+  tanh,
+  erf,
+  erf_inv: erfInv,
+  lgamma,
+  digamma,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  asinh,
+  acosh,
+  atanh,
 };
 
 function unaryOperation(floats: Floats, op: ElementwiseName, x: Expr): Expr {

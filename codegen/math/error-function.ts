@@ -65,9 +65,12 @@ export function erfInv(floats: Floats, x: Expr): Expr {
 
 /** y - n / (1 + y n), n the Newton step for erf(y) = target; gap = 1 - target, exact. */
 function halley(floats: Floats, target: Expr, gap: Expr, y: Expr): Expr {
-  const error = floats.select(floats.compare('gt', y, 1), floats.sub(gap, complement(floats, floats.max(y, 1))), floats.sub(erf(floats, y), target));
+  const error = floats.select(
+    floats.compare('gt', y, 1),
+    floats.sub(gap, complement(floats, floats.max(y, 1))),
+    floats.sub(erf(floats, y), target),
+  );
   const slope = floats.mul(exp(floats, floats.unary('neg', floats.mul(y, y))), 2 / Math.sqrt(Math.PI));
   const newton = floats.div(error, slope);
   return floats.sub(y, floats.div(newton, floats.mulAdd(y, newton, 1)));
 }
-

@@ -12,8 +12,10 @@ const EXP_F64: Coefficients = [
 ];
 
 /** ln 2 in two parts; products of the first with exponents are exact. */
-const LN2 = { f32: [0.693115234375, 0.0000319461849453094172], f64: [0.693147180369123816490173339844, 1.90821492927058781614426568076e-10] } as const;
-const LOG2_E = 1.4426950408889634;
+const LN2 = {
+  f32: [0.693115234375, 0.0000319461849453094172],
+  f64: [0.693147180369123816490173339844, 1.90821492927058781614426568076e-10],
+} as const;
 
 interface Reduced {
   /** k as an integer. */
@@ -24,7 +26,7 @@ interface Reduced {
 
 function reduce(floats: Floats, x: Expr): Reduced {
   const [high, low] = LN2[floats.isDouble ? 'f64' : 'f32'];
-  const { whole: k, integer: exponent } = floats.roundProduct(x, LOG2_E);
+  const { whole: k, integer: exponent } = floats.roundProduct(x, Math.LOG2E);
   const r = floats.mulAdd(k, -low, floats.mulAdd(k, -high, x));
   const polynomial = floats.polynomial(floats.isDouble ? EXP_F64 : EXP_F32, r);
   return { exponent, rest: floats.mulAdd(floats.mul(r, r), polynomial, r) };

@@ -1,6 +1,21 @@
 // Float arithmetic on Kernel IR with constants and polynomials of one type: the vocabulary of the functions in this folder.
 import type { Block } from '../kernel-ir/block.ts';
-import { add, binary, bitcast, compare, constant, convert, div, mul, mulAdd, register, select, sub, unary, valueType } from '../kernel-ir/build.ts';
+import {
+  add,
+  binary,
+  bitcast,
+  compare,
+  constant,
+  convert,
+  div,
+  mul,
+  mulAdd,
+  register,
+  select,
+  sub,
+  unary,
+  valueType,
+} from '../kernel-ir/build.ts';
 import type { CompareOp, Expr, RegisterScalar, RegisterType } from '../kernel-ir/types.ts';
 
 /** Layout of the two float types. */
@@ -114,7 +129,7 @@ export class Floats {
   roundProduct(x: Expr, factor: number): { readonly whole: Expr; readonly integer: Expr } {
     const magic = 1.5 * 2 ** this.format.fractionBits;
     const shifted = this.mulAdd(x, factor, magic);
-    const origin = this.isDouble ? BigInt(this.format.bias + 52) << 52n | 1n << 51n : ((this.format.bias + 23) << 23) | (1 << 22);
+    const origin = this.isDouble ? (BigInt(this.format.bias + 52) << 52n) | (1n << 51n) : ((this.format.bias + 23) << 23) | (1 << 22);
     return { whole: this.sub(shifted, magic), integer: this.keep(sub(this.bitsOf(shifted), this.bitConstant(origin))) };
   }
 

@@ -18,7 +18,11 @@ export function integerOperation(block: Block, op: ElementwiseName, type: Memory
     case 'negative':
       return unary('neg', a);
     case 'sign':
-      return select(compare('gt', a, number(0, a)), number(1, a), isSigned(a) ? select(compare('lt', a, number(0, a)), number(-1, a), number(0, a)) : number(0, a));
+      return select(
+        compare('gt', a, number(0, a)),
+        number(1, a),
+        isSigned(a) ? select(compare('lt', a, number(0, a)), number(-1, a), number(0, a)) : number(0, a),
+      );
     case 'floor':
     case 'ceil':
     case 'round':
@@ -54,7 +58,8 @@ export function integerOperation(block: Block, op: ElementwiseName, type: Memory
   }
 }
 
-const isSafeDivisor = (divisor: Expr): boolean => divisor.kind === 'constant' && Number(divisor.value) !== 0 && Number(divisor.value) !== -1;
+const isSafeDivisor = (divisor: Expr): boolean =>
+  divisor.kind === 'constant' && Number(divisor.value) !== 0 && Number(divisor.value) !== -1;
 
 /** Truncates; 0 for a divisor of 0; the most negative number by -1 wraps to itself. */
 function divide(block: Block, a: Expr, b: Expr): Expr {
@@ -121,4 +126,3 @@ function shiftUnsigned(a: Expr, amount: Expr, width: number): Expr {
   const masked = width < 32 ? binary('and', bits, number(2 ** width - 1, bits)) : bits;
   return convert(binary('shr', masked, convert(amount, unsigned)), scalar);
 }
-

@@ -7,8 +7,8 @@ import type { Coefficients, Floats } from './floats.ts';
 const ATAN_F32: Coefficients = [-0.3333333175, 0.1999953879, -0.1426389711, 0.1074309967, -0.06449835225];
 const ATAN_F64: Coefficients = [
   -0.333333333333333333, 0.199999999999999914, -0.142857142857114906, 0.11111111110751481, -0.090909090668160809, 0.076923067291948968,
-  -0.0666664186913118267, 0.0588192305611402254, -0.0525802027265675814, 0.0471925918824209126, -0.041038875468626831,
-  0.030622995553735428, -0.0139053745331131532,
+  -0.0666664186913118267, 0.0588192305611402254, -0.0525802027265675814, 0.0471925918824209126, -0.041038875468626831, 0.030622995553735428,
+  -0.0139053745331131532,
 ];
 /** pi and its parts as float64, and what float64 leaves of them. */
 const PI_LOW = 1.2246467991473532e-16;
@@ -68,5 +68,5 @@ export function acos(floats: Floats, x: Expr): Expr {
 }
 
 const cosineOf = (floats: Floats, sine: Expr): Expr => floats.unary('sqrt', floats.mul(floats.sub(1, sine), floats.add(sine, 1)));
-const inDomain = (floats: Floats, magnitude: Expr, angle: Expr): Expr => floats.select(floats.compare('le', magnitude, 1), angle, Number.NaN);
-
+const inDomain = (floats: Floats, magnitude: Expr, angle: Expr): Expr =>
+  floats.select(floats.compare('le', magnitude, 1), angle, Number.NaN);

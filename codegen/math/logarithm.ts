@@ -15,7 +15,10 @@ const LOG_F64: Coefficients = [
   0.132686383692668239, 0.130880348509275538,
 ];
 /** ln 2 in two parts; products of the first with exponents are exact. */
-const LN2 = { f32: [0.693115234375, 0.0000319461849453094172], f64: [0.693147180369123816490173339844, 1.90821492927058781614426568076e-10] } as const;
+const LN2 = {
+  f32: [0.693115234375, 0.0000319461849453094172],
+  f64: [0.693147180369123816490173339844, 1.90821492927058781614426568076e-10],
+} as const;
 
 interface Split {
   /** The exponent as a float. */
@@ -39,7 +42,9 @@ function split(floats: Floats, x: Expr): Split {
 function combine(floats: Floats, { k, f }: Split, correction?: Expr): Expr {
   const [high, low] = LN2[floats.isDouble ? 'f64' : 'f32'];
   const halfSquare = floats.mul(floats.mul(f, 0.5), f);
-  const tail = floats.isDouble ? tailF64(floats, f, halfSquare) : floats.mul(floats.mul(floats.mul(f, f), f), floats.polynomial(LOG_F32, f));
+  const tail = floats.isDouble
+    ? tailF64(floats, f, halfSquare)
+    : floats.mul(floats.mul(floats.mul(f, f), f), floats.polynomial(LOG_F32, f));
   const small = floats.mulAdd(k, low, tail);
   const rest = floats.sub(correction ? floats.add(small, correction) : small, halfSquare);
   return floats.mulAdd(k, high, floats.add(f, rest));

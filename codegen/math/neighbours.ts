@@ -35,7 +35,8 @@ export function nextAfter(floats: Floats, x: Expr, y: Expr, type: MemoryType): E
   const step = 2 ** spacing.unusedBits;
   const moved = floats.fromBits(binary('add', floats.bitsOf(x), select(movesAway, unit(step), unit(-step))));
   const fromZero = floats.select(grows, spacing.smallest, -spacing.smallest);
-  const fine = spacing.evenBelow === 0 ? moved : floats.select(isEvenlySpaced(floats, x, movesAway, spacing), floats.add(x, fromZero), moved);
+  const fine =
+    spacing.evenBelow === 0 ? moved : floats.select(isEvenlySpaced(floats, x, movesAway, spacing), floats.add(x, fromZero), moved);
   const isInfinite = floats.compare('eq', floats.unary('abs', x), Number.POSITIVE_INFINITY);
   const finite = floats.select(isInfinite, floats.copySign(floats.constant(spacing.largest), x), fine);
   const next = floats.select(floats.compare('eq', x, 0), fromZero, finite);
@@ -53,4 +54,3 @@ function isEvenlySpaced(floats: Floats, x: Expr, movesAway: Expr, { evenBelow }:
 export function isFinite(floats: Floats, x: Expr): Expr {
   return floats.compare('lt', floats.unary('abs', x), Number.POSITIVE_INFINITY);
 }
-

@@ -72,7 +72,9 @@ export function cbrt(floats: Floats, x: Expr): Expr {
     root = floats.sub(root, floats.div(excess, floats.mul(square, 3)));
   }
   const result = floats.copySign(floats.select(isTiny, floats.mul(root, unscale), root), x);
-  const isOrdinary = floats.keep(binary('and', floats.compare('gt', magnitude, 0), floats.compare('lt', magnitude, Number.POSITIVE_INFINITY)));
+  const isOrdinary = floats.keep(
+    binary('and', floats.compare('gt', magnitude, 0), floats.compare('lt', magnitude, Number.POSITIVE_INFINITY)),
+  );
   return floats.select(isOrdinary, result, x);
 }
 
@@ -96,7 +98,9 @@ export function remainder(floats: Floats, x: Expr, y: Expr): Expr {
 function subtractMultiples(floats: Floats, rest: Expr, divisor: Expr): void {
   const { block } = floats;
   const multiple = block.variable(divisor, 'multiple');
-  block.whileLoop(compare('le', multiple, mul(rest, floats.constant(0.5))), (body) => body.assign(multiple, floats.in(body).add(multiple, multiple)));
+  block.whileLoop(compare('le', multiple, mul(rest, floats.constant(0.5))), (body) =>
+    body.assign(multiple, floats.in(body).add(multiple, multiple)),
+  );
   block.whileLoop(compare('ge', multiple, divisor), (body) => {
     const inner = floats.in(body);
     body.assign(rest, inner.select(inner.compare('ge', rest, multiple), inner.sub(rest, multiple), rest));

@@ -1,8 +1,8 @@
 // Angles modulo pi / 2: by Cody and Waite's subtraction in parts where the quotient is small, by Payne and Hanek's product with the
 // bits of 2 / pi where it is not.
-import { advance, binary, constant, convert, index, load, pointerTo, reduceLanes, register, store } from '../kernel-ir/build.ts';
-import { compare } from '../kernel-ir/build.ts';
+
 import type { Block } from '../kernel-ir/block.ts';
+import { advance, binary, compare, constant, convert, index, load, pointerTo, reduceLanes, register, store } from '../kernel-ir/build.ts';
 import type { Expr } from '../kernel-ir/types.ts';
 import { Floats } from './floats.ts';
 
@@ -20,10 +20,10 @@ const HALF_PI = {
 
 /** Bits of 2 / pi after the point, in words of 32. */
 const TWO_OVER_PI = [
-  0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab, 0xdebbc561, 0xb7246e3a, 0x424dd2e0,
-  0x6492eea, 0x9d1921c, 0xfe1deb1c, 0xb129a73e, 0xe88235f5, 0x2ebb4484, 0xe99c7026, 0xb45f7e41, 0x3991d639, 0x835339f4,
-  0x9c845f8b, 0xbdf9283b, 0x1ff897ff, 0xde05980f, 0xef2f118b, 0x5a0a6d1f, 0x6d367ecf, 0x27cb09b7, 0x4f463f66, 0x9e5fea2d,
-  0x7527bac7, 0xebe5f17b, 0x3d0739f7, 0x8a5292ea, 0x6bfb5fb1, 0x1f8d5d08, 0x56033046, 0xfc7b6bab,
+  0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599, 0x3c439041, 0xfe5163ab, 0xdebbc561, 0xb7246e3a, 0x424dd2e0, 0x6492eea,
+  0x9d1921c, 0xfe1deb1c, 0xb129a73e, 0xe88235f5, 0x2ebb4484, 0xe99c7026, 0xb45f7e41, 0x3991d639, 0x835339f4, 0x9c845f8b, 0xbdf9283b,
+  0x1ff897ff, 0xde05980f, 0xef2f118b, 0x5a0a6d1f, 0x6d367ecf, 0x27cb09b7, 0x4f463f66, 0x9e5fea2d, 0x7527bac7, 0xebe5f17b, 0x3d0739f7,
+  0x8a5292ea, 0x6bfb5fb1, 0x1f8d5d08, 0x56033046, 0xfc7b6bab,
 ];
 
 export function reduceAngle(floats: Floats, x: Expr): Angle {
@@ -36,10 +36,14 @@ export function reduceAngle(floats: Floats, x: Expr): Angle {
   const rest = block.variable(near, 'angle');
   const magnitude = floats.unary('abs', x);
   if (floats.isDouble) {
-    block.when(compare('gt', magnitude, floats.constant(2 ** 22)), (inner) => assignAngle(inner, { quadrant, rest }, reduceLarge(floats.in(inner), x)));
+    block.when(compare('gt', magnitude, floats.constant(2 ** 22)), (inner) =>
+      assignAngle(inner, { quadrant, rest }, reduceLarge(floats.in(inner), x)),
+    );
   } else {
     const largest = floats.type.lanes === 1 ? magnitude : reduceLanes('max', magnitude);
-    block.when(compare('gt', largest, constant(12000, register('f32'))), (inner) => assignAngle(inner, { quadrant, rest }, reduceLanesInDouble(inner, x, floats)));
+    block.when(compare('gt', largest, constant(12000, register('f32'))), (inner) =>
+      assignAngle(inner, { quadrant, rest }, reduceLanesInDouble(inner, x, floats)),
+    );
   }
   return { quadrant, rest };
 }
@@ -105,7 +109,13 @@ function signedAngle(floats: Floats, x: Expr, high: Expr, low: Expr): Angle {
   const angle = floats.mul(fraction, Math.PI / 2);
   const isNegative = floats.compare('lt', x, 0);
   const isFinite = floats.compare('lt', floats.unary('abs', x), Number.POSITIVE_INFINITY);
-  const selected = floats.block.bind({ kind: 'select', type: register('i64'), condition: isNegative, onTrue: binary('sub', signed(0n), quadrant), onFalse: quadrant });
+  const selected = floats.block.bind({
+    kind: 'select',
+    type: register('i64'),
+    condition: isNegative,
+    onTrue: binary('sub', signed(0n), quadrant),
+    onFalse: quadrant,
+  });
   return { quadrant: selected, rest: floats.select(isFinite, floats.select(isNegative, floats.unary('neg', angle), angle), Number.NaN) };
 }
 

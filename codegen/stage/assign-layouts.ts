@@ -5,8 +5,8 @@ import { matchContraction } from '../schedule/contraction/match.ts';
 import { winogradHalo } from '../schedule/winograd/choose.ts';
 import { affineOf, axisIndex, indexKey, rangeOf } from './index-arithmetic.ts';
 import { blockedChannels, paddedRowMajor } from './layout.ts';
-import type { Axis, Buffer, ComputeStage, IndexExpr, Program, ProgramStep, Stage, StageExpr } from './stage.ts';
 import { mapExpression } from './map-expression.ts';
+import type { Axis, Buffer, ComputeStage, IndexExpr, Program, ProgramStep, Stage, StageExpr } from './stage.ts';
 
 type Halo = readonly (readonly [number, number])[];
 
@@ -19,7 +19,9 @@ export function assignLayouts(program: Program, target: CpuTarget): Program {
   const uses = collectUses(padded);
   const buffers = padded.buffers.map((buffer) => layOut(buffer, uses, target));
   const bufferOf = (id: number): Buffer => buffers[id] as Buffer;
-  const steps = mapStages(padded.steps, (stage) => [stage.kind === 'compute' ? { ...stage, body: dropGuards(stage.body, bufferOf) } : stage]);
+  const steps = mapStages(padded.steps, (stage) => [
+    stage.kind === 'compute' ? { ...stage, body: dropGuards(stage.body, bufferOf) } : stage,
+  ]);
   return { ...padded, buffers, steps };
 }
 
@@ -35,7 +37,9 @@ function layOut(buffer: Buffer, uses: Uses, target: CpuTarget): Buffer {
   if (buffer.kind !== 'scratch' || uses.packed.has(buffer.id) || buffer.shape.length < 3) return buffer;
   const stages = uses.stages.get(buffer.id) ?? [];
   const halo = widestHalo(buffer, stages, uses, target);
-  const layout = isBlocked(buffer, stages, uses, target) ? blockedChannels(buffer.shape, halo, target.channelBlock as number) : paddedRowMajor(buffer.shape, halo);
+  const layout = isBlocked(buffer, stages, uses, target)
+    ? blockedChannels(buffer.shape, halo, target.channelBlock as number)
+    : paddedRowMajor(buffer.shape, halo);
   return { ...buffer, layout };
 }
 
@@ -122,13 +126,19 @@ function copyPaddedInputs(program: Program): Program {
   const steps = mapStages(program.steps, (stage) => {
     const contraction = matchContraction(stage, bufferOf);
     const source = contraction && bufferOf(contraction.data.buffer);
-    if (!contraction || !source || contraction.data.conditions.length === 0 || (source.kind === 'scratch' && !packed.has(source.id))) return [stage];
+    if (!contraction || !source || contraction.data.conditions.length === 0 || (source.kind === 'scratch' && !packed.has(source.id)))
+      return [stage];
     const known = copies.get(source.id);
     const copy = known ?? buffers.length;
     if (known === undefined) buffers.push({ ...source, id: copy, kind: 'scratch', name: `${source.name}_padded` });
     // A copy made inside control flow is not there outside of it, so only inputs are copied once for all.
     if (source.kind === 'input') copies.set(source.id, copy);
-    const reader: Stage = { ...contraction.stage, body: mapExpression(contraction.stage.body, (expr) => (expr.kind === 'load' && expr.buffer === source.id ? { ...expr, buffer: copy } : expr)) };
+    const reader: Stage = {
+      ...contraction.stage,
+      body: mapExpression(contraction.stage.body, (expr) =>
+        expr.kind === 'load' && expr.buffer === source.id ? { ...expr, buffer: copy } : expr,
+      ),
+    };
     return known === undefined ? [copyStage(source, copy), reader] : [reader];
   });
   return { ...program, buffers, steps };
@@ -137,7 +147,14 @@ function copyPaddedInputs(program: Program): Program {
 function copyStage(source: Buffer, output: number): ComputeStage {
   const axes = source.shape.map((extent, dim): Axis => ({ name: `p${dim}`, extent }));
   const indices = axes.map(axisIndex);
-  return { kind: 'compute', name: `${source.name}_pad`, output, axes, store: indices, body: { kind: 'load', type: source.type, buffer: source.id, indices } };
+  return {
+    kind: 'compute',
+    name: `${source.name}_pad`,
+    output,
+    axes,
+    store: indices,
+    body: { kind: 'load', type: source.type, buffer: source.id, indices },
+  };
 }
 
 function collectUses(program: Program): Uses {
@@ -217,4 +234,3 @@ function visitExpression(root: StageExpr, visit: (expr: StageExpr) => void): voi
     return expr;
   });
 }
-

@@ -40,7 +40,8 @@ export function evaluateElementwise(op: ElementwiseName, operand: MemoryType, ty
   if (op === 'select') return a ? b : c;
   if (op in COMPARISONS) return COMPARISONS[op as keyof typeof COMPARISONS](a, b) ? 1 : 0;
   if (op === 'is_finite') return Number.isFinite(a) ? 1 : 0;
-  if (isFloatType(operand)) return fitType(type, op === 'next_after' ? nextAfter(type, a as number, b as number) : evaluateFloat(op, a as number, b as number));
+  if (isFloatType(operand))
+    return fitType(type, op === 'next_after' ? nextAfter(type, a as number, b as number) : evaluateFloat(op, a as number, b as number));
   if (operand === 'bool') return evaluateBool(op, a as number, b as number);
   return evaluateInteger(op, type, a, b);
 }
@@ -55,12 +56,36 @@ const COMPARISONS = {
 };
 
 const FLOAT_UNARY: Partial<Record<ElementwiseName, (x: number) => number>> = {
-  abs: Math.abs, negative: (x) => -x, sign: Math.sign, floor: Math.floor, ceil: Math.ceil, round: roundHalfEven,
-  sqrt: Math.sqrt, rsqrt: (x) => 1 / Math.sqrt(x), cbrt: Math.cbrt, exp: Math.exp, expm1: Math.expm1, log: Math.log, log1p: Math.log1p,
-  sigmoid: (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x))), tanh: Math.tanh,
-  erf, erf_inv: erfInv, lgamma, digamma,
-  sin: Math.sin, cos: Math.cos, tan: Math.tan, asin: Math.asin, acos: Math.acos, atan: Math.atan,
-  sinh: Math.sinh, cosh: Math.cosh, asinh: Math.asinh, acosh: Math.acosh, atanh: Math.atanh,
+  abs: Math.abs,
+  negative: (x) => -x,
+  sign: Math.sign,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: roundHalfEven,
+  sqrt: Math.sqrt,
+  rsqrt: (x) => 1 / Math.sqrt(x),
+  cbrt: Math.cbrt,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  sigmoid: (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x))),
+  tanh: Math.tanh,
+  erf,
+  erf_inv: erfInv,
+  lgamma,
+  digamma,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
 };
 
 function evaluateFloat(op: ElementwiseName, a: number, b: number): number {

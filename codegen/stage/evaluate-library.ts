@@ -46,7 +46,9 @@ export function evaluateTopK(input: readonly Lane[], shape: readonly number[], k
   const values: Lane[] = [];
   const indices: number[] = [];
   forEachLine(shape, shape.length - 1, (positions) => {
-    const order = positions.map((_, rank) => rank).sort((a, b) => compareValues(input[positions[b] as number] as Lane, input[positions[a] as number] as Lane) || a - b);
+    const order = positions
+      .map((_, rank) => rank)
+      .sort((a, b) => compareValues(input[positions[b] as number] as Lane, input[positions[a] as number] as Lane) || a - b);
     for (const rank of order.slice(0, k)) {
       values.push(input[positions[rank] as number] as Lane);
       indices.push(rank);
@@ -58,7 +60,12 @@ export function evaluateTopK(input: readonly Lane[], shape: readonly number[], k
 const OPS = { sum: 'add', product: 'multiply', max: 'maximum', min: 'minimum' } as const;
 
 /** Floats are combined in double and rounded where they are stored. */
-export function evaluateCumulative(input: readonly Lane[], shape: readonly number[], type: MemoryType, stage: Extract<LibraryStage, { kind: 'cumulative' }>): Lane[] {
+export function evaluateCumulative(
+  input: readonly Lane[],
+  shape: readonly number[],
+  type: MemoryType,
+  stage: Extract<LibraryStage, { kind: 'cumulative' }>,
+): Lane[] {
   const result = [...input];
   const combined = isFloatType(type) ? 'f64' : type;
   forEachLine(shape, stage.axis, (positions) => {
@@ -73,7 +80,10 @@ export function evaluateCumulative(input: readonly Lane[], shape: readonly numbe
   return result;
 }
 
-const ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]] as const;
+const ROTATIONS = [
+  [13, 15, 26, 6],
+  [17, 29, 16, 24],
+] as const;
 const rotate = (value: number, by: number): number => ((value << by) | (value >>> (32 - by))) >>> 0;
 
 /** Threefry-2x32 with 20 rounds: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011). */

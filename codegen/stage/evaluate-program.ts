@@ -1,11 +1,11 @@
 // Runs a whole program with the direct evaluator: stages in order, control flow, library stages by their definition.
-import { type Lane, constantLane } from '../kernel-ir/arithmetic.ts';
+import { constantLane, type Lane } from '../kernel-ir/arithmetic.ts';
 import { registerFor } from '../kernel-ir/build.ts';
 import { allocateMemory, fromMemory, type MemoryArray, viewMemory } from '../kernel-ir/memory.ts';
 import type { MemoryType } from '../kernel-ir/types.ts';
-import { evaluateElementwise } from './evaluate-elementwise.ts';
 import { type Environment, Evaluator, evaluateStage, forEachPoint, linearPosition, type Values } from './evaluate.ts';
-import { evaluateRandomBits, evaluateSort, evaluateTopK, evaluateCumulative } from './evaluate-library.ts';
+import { evaluateElementwise } from './evaluate-elementwise.ts';
+import { evaluateCumulative, evaluateRandomBits, evaluateSort, evaluateTopK } from './evaluate-library.ts';
 import type { Buffer, LibraryStage, Program, ProgramStep } from './stage.ts';
 
 /** The outputs' logical values, row-major. */
@@ -101,9 +101,13 @@ class ProgramRunner {
     forEachPoint(stage.axes, new Map(), (point) => {
       const evaluator = new Evaluator(this.#environment, point);
       if (!evaluator.holds(stage.conditions)) return;
-      const at = linearPosition(output, stage.store.map((index) => evaluator.index(index)));
+      const at = linearPosition(
+        output,
+        stage.store.map((index) => evaluator.index(index)),
+      );
       const update = evaluator.value(stage.body);
-      values[at] = stage.op === 'update' ? update : evaluateElementwise(SCATTER_OPS[stage.op], output.type, output.type, [values[at] as Lane, update]);
+      values[at] =
+        stage.op === 'update' ? update : evaluateElementwise(SCATTER_OPS[stage.op], output.type, output.type, [values[at] as Lane, update]);
     });
   }
 }

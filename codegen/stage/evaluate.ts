@@ -34,11 +34,15 @@ class ReductionCache {
 function boundAxes(root: StageExpr): readonly Axis[] {
   const axes = new Set<Axis>();
   const reduced = new Set<Axis>();
-  walk(root, (expr) => {
-    if (expr.kind === 'reduce') expr.axes.forEach((axis) => reduced.add(axis));
-  }, (part) => {
-    if (part.kind === 'axis') axes.add(part.axis);
-  });
+  walk(
+    root,
+    (expr) => {
+      if (expr.kind === 'reduce') expr.axes.forEach((axis) => reduced.add(axis));
+    },
+    (part) => {
+      if (part.kind === 'axis') axes.add(part.axis);
+    },
+  );
   return [...axes].filter((axis) => !reduced.has(axis));
 }
 
@@ -51,7 +55,10 @@ export function evaluateStage(stage: ComputeStage, { buffer, values: valuesOf }:
   const values = environment.values(stage.output);
   forEachPoint(stage.axes, new Map(), (point) => {
     const evaluator = new Evaluator(environment, point);
-    const at = linearPosition(target, stage.store.map((index) => evaluator.index(index)));
+    const at = linearPosition(
+      target,
+      stage.store.map((index) => evaluator.index(index)),
+    );
     values[at] = evaluator.value(stage.body);
   });
 }
@@ -67,7 +74,8 @@ export function forEachPoint(axes: readonly Axis[], point: Point, visit: (point:
 }
 
 export function linearPosition(buffer: Buffer, indices: readonly number[]): number {
-  if (indices.length !== buffer.shape.length) throw new Error(`kerasc bug: ${indices.length} indices into ${buffer.name} of rank ${buffer.shape.length}`);
+  if (indices.length !== buffer.shape.length)
+    throw new Error(`kerasc bug: ${indices.length} indices into ${buffer.name} of rank ${buffer.shape.length}`);
   return indices.reduce((at, index, dim) => {
     const extent = buffer.shape[dim] as number;
     if (index < 0 || index >= extent) throw new Error(`kerasc bug: index ${index} of ${buffer.name} dim ${dim}, extent ${extent}`);
@@ -111,7 +119,12 @@ export class Evaluator {
         return this.#load(expr.buffer, expr.indices);
       case 'elementwise': {
         const operand = (expr.op === 'select' ? expr.args[1] : expr.args[0]) as StageExpr;
-        return evaluateElementwise(expr.op, operand.type, expr.type, expr.args.map((arg) => this.value(arg)));
+        return evaluateElementwise(
+          expr.op,
+          operand.type,
+          expr.type,
+          expr.args.map((arg) => this.value(arg)),
+        );
       }
       case 'cast':
         return evaluateCast(expr.value.type, expr.type, this.value(expr.value));
@@ -133,7 +146,8 @@ export class Evaluator {
     const isInHalo = at.some((index, dim) => {
       const [before, after] = buffer.layout.halo[dim] ?? [0, 0];
       const extent = buffer.shape[dim] as number;
-      if (index < -before || index >= extent + after) throw new Error(`kerasc bug: index ${index} of ${buffer.name} dim ${dim}, extent ${extent}`);
+      if (index < -before || index >= extent + after)
+        throw new Error(`kerasc bug: index ${index} of ${buffer.name} dim ${dim}, extent ${extent}`);
       return index < 0 || index >= extent;
     });
     if (isInHalo) return isWideInteger(buffer.type) ? 0n : 0;
@@ -202,7 +216,8 @@ class Reducer {
   /** The first extreme wins; a NaN is more extreme than all numbers. */
   #takeExtreme(value: Lane, position: number): void {
     const best = this.#best;
-    const isBetter = best === undefined || (Number.isNaN(value) && !Number.isNaN(best)) || (this.#expr.op === 'argmax' ? value > best : value < best);
+    const isBetter =
+      best === undefined || (Number.isNaN(value) && !Number.isNaN(best)) || (this.#expr.op === 'argmax' ? value > best : value < best);
     if (!isBetter || Number.isNaN(best)) return;
     this.#best = value;
     this.#position = position;
@@ -223,8 +238,15 @@ function combineFloats(op: 'sum' | 'product' | 'max' | 'min', a: number, b: numb
 }
 
 const LIMITS: Partial<Record<MemoryType, readonly [Lane, Lane]>> = {
-  bool: [0, 1], i8: [-128, 127], u8: [0, 255], i16: [-32768, 32767], u16: [0, 65535], i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1],
-  i64: [-(2n ** 63n), 2n ** 63n - 1n], u64: [0n, 2n ** 64n - 1n],
+  bool: [0, 1],
+  i8: [-128, 127],
+  u8: [0, 255],
+  i16: [-32768, 32767],
+  u16: [0, 65535],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
+  i64: [-(2n ** 63n), 2n ** 63n - 1n],
+  u64: [0n, 2n ** 64n - 1n],
 };
 
 /** What a reduction over nothing gives. */

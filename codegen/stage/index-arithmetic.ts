@@ -112,7 +112,10 @@ export function axesOfIndex(index: IndexExpr): Set<Axis> {
 }
 
 /** The index as constant + sum of factor * term; terms are axes, quotients, remainders, clamps and values. */
-export function termsOf(index: IndexExpr): { readonly constant: number; readonly terms: readonly { readonly atom: IndexAtom; readonly factor: number }[] } {
+export function termsOf(index: IndexExpr): {
+  readonly constant: number;
+  readonly terms: readonly { readonly atom: IndexAtom; readonly factor: number }[];
+} {
   return sumOf(index);
 }
 
@@ -128,7 +131,11 @@ export function visitIndex(index: IndexExpr, visit: (part: IndexExpr) => void): 
 }
 
 /** The index with axes and data values replaced, simplified again; the same object where nothing changes. */
-export function substituteIndex(index: IndexExpr, axes: ReadonlyMap<Axis, IndexExpr>, replaceValue: (expr: StageExpr) => StageExpr = (expr) => expr): IndexExpr {
+export function substituteIndex(
+  index: IndexExpr,
+  axes: ReadonlyMap<Axis, IndexExpr>,
+  replaceValue: (expr: StageExpr) => StageExpr = (expr) => expr,
+): IndexExpr {
   let changes = false;
   visitIndex(index, (part) => {
     if (part.kind === 'axis' ? axes.has(part.axis) : part.kind === 'value' && replaceValue(part.expr) !== part.expr) changes = true;
@@ -315,7 +322,7 @@ function splitLow(sum: Sum, divisor: number): { unit: number; high: Sum; low: Su
 function reduceNested(sum: Sum, divisor: number): Sum {
   const position = sum.terms.findIndex(({ atom, factor }) => atom.kind === 'remainder' && (factor * atom.divisor) % divisor === 0);
   const nested = sum.terms[position];
-  if (!nested || nested.atom.kind !== 'remainder') return sum;
+  if (nested?.atom.kind !== 'remainder') return sum;
   const inner = scaleSum(sumOf(nested.atom.value), nested.factor);
   const others = sum.terms.filter((term) => term !== nested);
   return reduceNested(mergeTerms({ constant: sum.constant + inner.constant, terms: [...others, ...inner.terms] }), divisor);

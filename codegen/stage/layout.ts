@@ -3,7 +3,10 @@ import type { Layout } from './stage.ts';
 
 /** Packed row-major. */
 export function rowMajor(shape: readonly number[]): Layout {
-  return paddedRowMajor(shape, shape.map(() => [0, 0] as const));
+  return paddedRowMajor(
+    shape,
+    shape.map(() => [0, 0] as const),
+  );
 }
 
 /** Row-major with zero elements around each dim. */

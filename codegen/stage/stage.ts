@@ -10,13 +10,60 @@ export interface Axis {
 }
 
 export type ElementwiseName =
-  | 'abs' | 'negative' | 'sign' | 'floor' | 'ceil' | 'round' | 'sqrt' | 'rsqrt' | 'cbrt'
-  | 'exp' | 'expm1' | 'log' | 'log1p' | 'sigmoid' | 'tanh' | 'erf' | 'erf_inv' | 'lgamma' | 'digamma'
-  | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'asinh' | 'acosh' | 'atanh'
-  | 'not' | 'is_finite'
-  | 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder' | 'power' | 'maximum' | 'minimum' | 'atan2' | 'next_after'
-  | 'and' | 'or' | 'xor' | 'shift_left' | 'shift_right' | 'shift_right_logical'
-  | 'equal' | 'not_equal' | 'less' | 'less_equal' | 'greater' | 'greater_equal'
+  | 'abs'
+  | 'negative'
+  | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'cbrt'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sigmoid'
+  | 'tanh'
+  | 'erf'
+  | 'erf_inv'
+  | 'lgamma'
+  | 'digamma'
+  | 'sin'
+  | 'cos'
+  | 'tan'
+  | 'asin'
+  | 'acos'
+  | 'atan'
+  | 'sinh'
+  | 'cosh'
+  | 'asinh'
+  | 'acosh'
+  | 'atanh'
+  | 'not'
+  | 'is_finite'
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'remainder'
+  | 'power'
+  | 'maximum'
+  | 'minimum'
+  | 'atan2'
+  | 'next_after'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shift_left'
+  | 'shift_right'
+  | 'shift_right_logical'
+  | 'equal'
+  | 'not_equal'
+  | 'less'
+  | 'less_equal'
+  | 'greater'
+  | 'greater_equal'
   | 'select';
 
 export type StageReduction = 'sum' | 'product' | 'max' | 'min' | 'and' | 'or' | 'argmax' | 'argmin';
@@ -34,9 +81,21 @@ export type StageExpr =
   | { readonly kind: 'cast'; readonly type: MemoryType; readonly value: StageExpr }
   | { readonly kind: 'bitcast'; readonly type: MemoryType; readonly value: StageExpr }
   /** Over all values of `axes`; argmax and argmin give the index along the only axis. `body` is not read where empty. */
-  | { readonly kind: 'reduce'; readonly type: MemoryType; readonly op: StageReduction; readonly axes: readonly Axis[]; readonly body: StageExpr }
+  | {
+      readonly kind: 'reduce';
+      readonly type: MemoryType;
+      readonly op: StageReduction;
+      readonly axes: readonly Axis[];
+      readonly body: StageExpr;
+    }
   /** `body` where every condition holds 0 <= index < extent, else `otherwise`; loads in `body` happen only there. */
-  | { readonly kind: 'guard'; readonly type: MemoryType; readonly conditions: readonly Bound[]; readonly body: StageExpr; readonly otherwise: StageExpr };
+  | {
+      readonly kind: 'guard';
+      readonly type: MemoryType;
+      readonly conditions: readonly Bound[];
+      readonly body: StageExpr;
+      readonly otherwise: StageExpr;
+    };
 
 export interface Bound {
   readonly index: IndexExpr;
@@ -100,11 +159,42 @@ export interface ComputeStage {
 
 /** What is not one expression per element. Operands and results are whole buffers in row-major layout. */
 export type LibraryStage =
-  | { readonly kind: 'sort'; readonly name: string; readonly inputs: readonly number[]; readonly outputs: readonly number[]; readonly axis: number; readonly keys: number }
-  | { readonly kind: 'top_k'; readonly name: string; readonly input: number; readonly values: number; readonly indices: number; readonly k: number }
-  | { readonly kind: 'cumulative'; readonly name: string; readonly input: number; readonly output: number; readonly axis: number; readonly op: 'sum' | 'product' | 'max' | 'min'; readonly reverse: boolean }
+  | {
+      readonly kind: 'sort';
+      readonly name: string;
+      readonly inputs: readonly number[];
+      readonly outputs: readonly number[];
+      readonly axis: number;
+      readonly keys: number;
+    }
+  | {
+      readonly kind: 'top_k';
+      readonly name: string;
+      readonly input: number;
+      readonly values: number;
+      readonly indices: number;
+      readonly k: number;
+    }
+  | {
+      readonly kind: 'cumulative';
+      readonly name: string;
+      readonly input: number;
+      readonly output: number;
+      readonly axis: number;
+      readonly op: 'sum' | 'product' | 'max' | 'min';
+      readonly reverse: boolean;
+    }
   /** output is initialised by an earlier stage; then each update is applied in order of the axes. Guarded stores are skipped. */
-  | { readonly kind: 'scatter'; readonly name: string; readonly output: number; readonly axes: readonly Axis[]; readonly store: readonly IndexExpr[]; readonly conditions: readonly Bound[]; readonly op: 'update' | 'add' | 'multiply' | 'min' | 'max'; readonly body: StageExpr }
+  | {
+      readonly kind: 'scatter';
+      readonly name: string;
+      readonly output: number;
+      readonly axes: readonly Axis[];
+      readonly store: readonly IndexExpr[];
+      readonly conditions: readonly Bound[];
+      readonly op: 'update' | 'add' | 'multiply' | 'min' | 'max';
+      readonly body: StageExpr;
+    }
   | { readonly kind: 'random_bits'; readonly name: string; readonly key: number; readonly output: number };
 
 export type Stage = ComputeStage | LibraryStage;

@@ -16,7 +16,11 @@ export function substitute(expr: StageExpr, axes: ReadonlyMap<Axis, IndexExpr>):
 }
 
 /** The expression with its direct parts replaced; the same object where nothing changed. */
-export function rebuild(expr: StageExpr, replace: (part: StageExpr) => StageExpr, replaceIndex: (index: IndexExpr) => IndexExpr): StageExpr {
+export function rebuild(
+  expr: StageExpr,
+  replace: (part: StageExpr) => StageExpr,
+  replaceIndex: (index: IndexExpr) => IndexExpr,
+): StageExpr {
   switch (expr.kind) {
     case 'constant':
       return expr;
@@ -48,10 +52,18 @@ export function rebuild(expr: StageExpr, replace: (part: StageExpr) => StageExpr
   }
 }
 
-function rebuildGuard(expr: Extract<StageExpr, { kind: 'guard' }>, replace: (part: StageExpr) => StageExpr, replaceIndex: (index: IndexExpr) => IndexExpr): StageExpr {
+function rebuildGuard(
+  expr: Extract<StageExpr, { kind: 'guard' }>,
+  replace: (part: StageExpr) => StageExpr,
+  replaceIndex: (index: IndexExpr) => IndexExpr,
+): StageExpr {
   const conditions = expr.conditions.map(({ index, extent }) => ({ index: replaceIndex(index), extent }));
   const result = guarded(conditions, expr.body, expr.otherwise, replace);
-  const isSame = result.kind === 'guard' && result.body === expr.body && result.otherwise === expr.otherwise && result.conditions.length === expr.conditions.length;
+  const isSame =
+    result.kind === 'guard' &&
+    result.body === expr.body &&
+    result.otherwise === expr.otherwise &&
+    result.conditions.length === expr.conditions.length;
   return isSame && conditions.every(({ index }, position) => index === expr.conditions[position]?.index) ? expr : result;
 }
 

@@ -1,5 +1,5 @@
 // A buffer seen as lines along one axis: outer * inner of them, their elements `inner` apart.
-import { add, advance, local, mul, INDEX } from '../../kernel-ir/build.ts';
+import { add, advance, INDEX, local, mul } from '../../kernel-ir/build.ts';
 import type { Expr, Parameter } from '../../kernel-ir/types.ts';
 import type { ScheduledArgument } from '../scheduled.ts';
 
@@ -17,11 +17,17 @@ export function linesAlong(shape: readonly number[], axis: number): Lines {
 export const isEmpty = ({ outer, extent, inner }: Lines): boolean => outer * extent * inner === 0;
 
 /** Functions over lines take the extent and the distance of elements as numbers, so that all shapes share them. */
-export const LINE_PARAMETERS: readonly Parameter[] = [{ name: 'extent', type: INDEX }, { name: 'inner', type: INDEX }];
+export const LINE_PARAMETERS: readonly Parameter[] = [
+  { name: 'extent', type: INDEX },
+  { name: 'inner', type: INDEX },
+];
 export const EXTENT = local('extent', INDEX);
 export const INNER = local('inner', INDEX);
 
-export const lineArguments = ({ extent, inner }: Lines): ScheduledArgument[] => [{ kind: 'number', value: extent }, { kind: 'number', value: inner }];
+export const lineArguments = ({ extent, inner }: Lines): ScheduledArgument[] => [
+  { kind: 'number', value: extent },
+  { kind: 'number', value: inner },
+];
 
 /** The first element of line (outer, inner). */
 export function lineStart(pointer: Expr, outer: Expr, inner: Expr): Expr {

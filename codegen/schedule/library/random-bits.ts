@@ -1,14 +1,35 @@
 // Random bits: threefry2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), laid out as in JAX:
 // counters 0, 1, ... in two halves that are encrypted pairwise; of an odd count the last pair's second counter is 0.
 import { Block } from '../../kernel-ir/block.ts';
-import { INDEX, add, advance, binary, constant, convert, index, lanes as laneNumbers, load, local, pointerTo, register, scale, splat, store, sub, valueType } from '../../kernel-ir/build.ts';
+import {
+  add,
+  advance,
+  binary,
+  constant,
+  convert,
+  INDEX,
+  index,
+  lanes as laneNumbers,
+  load,
+  local,
+  pointerTo,
+  register,
+  scale,
+  splat,
+  store,
+  sub,
+  valueType,
+} from '../../kernel-ir/build.ts';
 import type { Expr, KernelFunction, Parameter } from '../../kernel-ir/types.ts';
 import type { LibraryStage } from '../../stage/stage.ts';
 import type { ScheduleContext, Scheduled, ScheduledArgument, ScheduledCall } from '../scheduled.ts';
 
 type RandomBits = Extract<LibraryStage, { kind: 'random_bits' }>;
 
-const ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]] as const;
+const ROTATIONS = [
+  [13, 15, 26, 6],
+  [17, 29, 16, 24],
+] as const;
 const PARITY = 0x1bd11bda;
 /** A round is an addition, a rotation of three operations and an exclusive or, for two words. */
 const OPERATIONS_PER_WORD = 50;
@@ -16,14 +37,22 @@ const OPERATIONS_PER_WORD = 50;
 export function scheduleRandomBits(stage: RandomBits, { buffer, target }: ScheduleContext): Scheduled {
   const count = buffer(stage.output).shape.reduce((product, extent) => product * extent, 1);
   const pairs = Math.floor(count / 2);
-  const buffers: ScheduledArgument[] = [{ kind: 'buffer', buffer: stage.output }, { kind: 'buffer', buffer: stage.key }];
+  const buffers: ScheduledArgument[] = [
+    { kind: 'buffer', buffer: stage.output },
+    { kind: 'buffer', buffer: stage.key },
+  ];
   const functions: KernelFunction[] = [];
   const calls: ScheduledCall[] = [];
   if (pairs > 0) {
     const lanes = pairs >= target.lanes ? target.lanes : 1;
     functions.push(pairsFunction(lanes));
     const args: ScheduledArgument[] = [...buffers, { kind: 'number', value: pairs }, { kind: 'number', value: count - pairs }];
-    calls.push({ callee: `random_bits_x${lanes}`, args, parallel: { extent: Math.ceil(pairs / lanes) }, flops: OPERATIONS_PER_WORD * 2 * pairs });
+    calls.push({
+      callee: `random_bits_x${lanes}`,
+      args,
+      parallel: { extent: Math.ceil(pairs / lanes) },
+      flops: OPERATIONS_PER_WORD * 2 * pairs,
+    });
   }
   if (count % 2 === 1) {
     functions.push(lastFunction());
@@ -34,7 +63,10 @@ export function scheduleRandomBits(stage: RandomBits, { buffer, target }: Schedu
 
 const OUT = local('y', pointerTo('u32'));
 const KEY = local('key', pointerTo('u32'));
-const POINTERS: readonly Parameter[] = [{ name: 'y', type: pointerTo('u32'), writes: true }, { name: 'key', type: pointerTo('u32') }];
+const POINTERS: readonly Parameter[] = [
+  { name: 'y', type: pointerTo('u32'), writes: true },
+  { name: 'key', type: pointerTo('u32') },
+];
 
 /** Counters i and half + i for vectors of i; the last vector may repeat a part of the one before. */
 function pairsFunction(lanes: number): KernelFunction {
@@ -45,7 +77,8 @@ function pairsFunction(lanes: number): KernelFunction {
   const keys = readKeys(block, lanes);
   block.loop('i', local('begin', INDEX), local('end', INDEX), (body, counter) => {
     const position = body.bind(binary('min', scale(counter, lanes), sub(pairs, index(lanes))), 'position');
-    const count = (start: Expr): Expr => add(splat(convert(start, 'u32'), lanes), lanes === 1 ? constant(0, register('u32')) : laneNumbers('u32', lanes));
+    const count = (start: Expr): Expr =>
+      add(splat(convert(start, 'u32'), lanes), lanes === 1 ? constant(0, register('u32')) : laneNumbers('u32', lanes));
     const [x, y] = encrypt(body, keys, count(position), count(add(position, half)));
     const place = body.bind(advance(OUT, position), 'place');
     body.push(store(place, 0, x), store(advance(place, half), 0, y));

@@ -54,7 +54,11 @@ class ScatterEmitter {
     this.#dependences = new Dependences(context.buffer);
     this.#update = this.#toOffsets();
     this.#emitter = new ValueEmitter({
-      names: this.#names, dependences: this.#dependences, targetLanes: context.target.lanes, body: this.#update.body, pointerTo: (id) => this.#pointerFor(id),
+      names: this.#names,
+      dependences: this.#dependences,
+      targetLanes: context.target.lanes,
+      body: this.#update.body,
+      pointerTo: (id) => this.#pointerFor(id),
     });
     this.#lanes = this.#vectorLanes();
   }
@@ -63,7 +67,10 @@ class ScatterEmitter {
     const block = new Block(this.#names);
     this.#loops(0, new Scope(block), this.#update);
     const output = { name: 'y', type: pointerTo(this.buffers[0]?.type ?? 'f32'), writes: true };
-    const inputs = [...this.#pointers.values()].map((pointer) => ({ name: pointer.kind === 'local' ? pointer.name : '', type: pointer.type }));
+    const inputs = [...this.#pointers.values()].map((pointer) => ({
+      name: pointer.kind === 'local' ? pointer.name : '',
+      type: pointer.type,
+    }));
     const name = this.#stage.name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?![A-Za-z])/, 'k');
     return { name: `${name}__scatter`, parameters: [output, ...inputs], body: block.statements };
   }
@@ -110,7 +117,8 @@ class ScatterEmitter {
   #loops(level: number, scope: Scope, update: Update): void {
     const axis = this.#stage.axes[level];
     if (!axis) return this.#apply(scope, update, 1);
-    if (level + 1 < this.#stage.axes.length || this.#lanes === 1) return this.#loop(axis, level, scope, update, { from: 0, to: axis.extent, lanes: 1 });
+    if (level + 1 < this.#stage.axes.length || this.#lanes === 1)
+      return this.#loop(axis, level, scope, update, { from: 0, to: axis.extent, lanes: 1 });
     const end = axis.extent - (axis.extent % this.#lanes);
     this.#loop(axis, level, scope, update, { from: 0, to: end, lanes: this.#lanes });
     if (end < axis.extent) this.#loop(axis, level, scope, update, { from: end, to: axis.extent, lanes: 1 });
@@ -125,11 +133,20 @@ class ScatterEmitter {
       offset: this.#replaced(update.offset, shifted),
       body: substitute(update.body, shifted),
     };
-    scope.block.loop(axis.name, 0, part.extent, (body, position) => {
-      const place = new Scope(body, scope, { positions: new Map([[part, position]]), ...(lanes > 1 ? { vector: { axis: part, lanes } } : {}) });
-      if (level + 1 < this.#stage.axes.length) this.#loops(level + 1, place, moved);
-      else this.#apply(place, moved, lanes);
-    }, lanes);
+    scope.block.loop(
+      axis.name,
+      0,
+      part.extent,
+      (body, position) => {
+        const place = new Scope(body, scope, {
+          positions: new Map([[part, position]]),
+          ...(lanes > 1 ? { vector: { axis: part, lanes } } : {}),
+        });
+        if (level + 1 < this.#stage.axes.length) this.#loops(level + 1, place, moved);
+        else this.#apply(place, moved, lanes);
+      },
+      lanes,
+    );
   }
 
   #replaced(position: IndexExpr, axes: ReadonlyMap<Axis, IndexExpr>): IndexExpr {
@@ -162,4 +179,3 @@ class ScatterEmitter {
     block.push(store(pointer, 0, value));
   }
 }
-

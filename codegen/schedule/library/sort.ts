@@ -1,10 +1,25 @@
 // A stable merge sort of several operands by the first of them: positions are sorted, then every operand is gathered by them.
 import { Block } from '../../kernel-ir/block.ts';
-import { INDEX, add, advance, binary, compare, constant, convert, index, load, local, mul, pointerTo, register, store } from '../../kernel-ir/build.ts';
+import {
+  add,
+  advance,
+  binary,
+  compare,
+  constant,
+  convert,
+  INDEX,
+  index,
+  load,
+  local,
+  mul,
+  pointerTo,
+  register,
+  store,
+} from '../../kernel-ir/build.ts';
 import type { Expr, KernelFunction, MemoryType, Parameter } from '../../kernel-ir/types.ts';
 import type { LibraryStage } from '../../stage/stage.ts';
 import type { ScheduleContext, Scheduled, ScheduledArgument } from '../scheduled.ts';
-import { EXTENT, INNER, LINE_PARAMETERS, elementOf, isEmpty, lineArguments, lineStart, linesAlong } from './lines.ts';
+import { EXTENT, elementOf, INNER, isEmpty, LINE_PARAMETERS, lineArguments, lineStart, linesAlong } from './lines.ts';
 import { isBefore, isLevel } from './order.ts';
 
 type Sort = Extract<LibraryStage, { kind: 'sort' }>;
@@ -17,7 +32,10 @@ export function scheduleSort(stage: Sort, { buffer }: ScheduleContext): Schedule
   if (isEmpty(lines)) return { functions: [], calls: [] };
   const types = stage.inputs.map((id) => buffer(id).type);
   const declared = sortFunction(types, stage.keys);
-  const scratch = (name: string): ScheduledArgument => ({ kind: 'scratch', scratch: { name: `${stage.name}_${name}`, type: 'i32', elements: lines.extent } });
+  const scratch = (name: string): ScheduledArgument => ({
+    kind: 'scratch',
+    scratch: { name: `${stage.name}_${name}`, type: 'i32', elements: lines.extent },
+  });
   const buffers = [...stage.outputs, ...stage.inputs].map((id): ScheduledArgument => ({ kind: 'buffer', buffer: id }));
   const args = [...buffers, scratch('order'), scratch('merged'), ...lineArguments(lines), { kind: 'number', value: lines.outer } as const];
   const comparisons = lines.outer * lines.inner * lines.extent * Math.ceil(Math.log2(lines.extent + 1));
@@ -32,7 +50,8 @@ interface Positions {
 
 function sortFunction(types: readonly MemoryType[], keys: number): KernelFunction {
   const positions: Positions = { order: local('order', pointerTo('i32')), merged: local('merged', pointerTo('i32')) };
-  const operand = (prefix: string): Parameter[] => types.map((type, number) => ({ name: `${prefix}${number}`, type: pointerTo(type), ...(prefix === 'y' ? { writes: true } : {}) }));
+  const operand = (prefix: string): Parameter[] =>
+    types.map((type, number) => ({ name: `${prefix}${number}`, type: pointerTo(type), ...(prefix === 'y' ? { writes: true } : {}) }));
   const [outputs, inputs] = [operand('y'), operand('x')];
   const scratch = ['order', 'merged'].map((name): Parameter => ({ name, type: pointerTo('i32'), writes: true }));
   const parameters = [...outputs, ...inputs, ...scratch, ...LINE_PARAMETERS, { name: 'outer', type: INDEX }];
@@ -69,18 +88,27 @@ function sortLine(block: Block, keys: readonly Expr[], { order, merged }: Positi
   });
 }
 
-function mergeRuns(block: Block, keys: readonly Expr[], { order, merged }: Positions, runs: { start: Expr; middle: Expr; end: Expr }): void {
+function mergeRuns(
+  block: Block,
+  keys: readonly Expr[],
+  { order, merged }: Positions,
+  runs: { start: Expr; middle: Expr; end: Expr },
+): void {
   const left = block.variable(runs.start, 'left');
   const right = block.variable(runs.middle, 'right');
   block.loop('k', runs.start, runs.end, (body, k) => {
     const takesRight = body.variable(compare('ge', left, runs.middle), 'takes_right');
     const bothOpen = binary('and', compare('lt', left, runs.middle), compare('lt', right, runs.end));
     // On a tie the left one is first: that makes the sort stable.
-    body.when(bothOpen, (inner) => inner.assign(takesRight, comesBefore(inner, keys, readPosition(order, right), readPosition(order, left))));
-    const take = (from: Expr) => (inner: Block): void => {
-      inner.push(store(at(merged, k), 0, load(at(order, from))));
-      inner.assign(from, add(from, index(1)));
-    };
+    body.when(bothOpen, (inner) =>
+      inner.assign(takesRight, comesBefore(inner, keys, readPosition(order, right), readPosition(order, left))),
+    );
+    const take =
+      (from: Expr) =>
+      (inner: Block): void => {
+        inner.push(store(at(merged, k), 0, load(at(order, from))));
+        inner.assign(from, add(from, index(1)));
+      };
     body.when(takesRight, take(right), take(left));
   });
 }

@@ -1,6 +1,21 @@
 // The k largest of each line: a list kept sorted, into which an element is inserted if it beats the last.
 import { Block } from '../../kernel-ir/block.ts';
-import { INDEX, advance, binary, compare, constant, convert, index, load, local, mul, pointerTo, register, store, sub } from '../../kernel-ir/build.ts';
+import {
+  advance,
+  binary,
+  compare,
+  constant,
+  convert,
+  INDEX,
+  index,
+  load,
+  local,
+  mul,
+  pointerTo,
+  register,
+  store,
+  sub,
+} from '../../kernel-ir/build.ts';
 import type { Expr, KernelFunction, MemoryType } from '../../kernel-ir/types.ts';
 import type { LibraryStage } from '../../stage/stage.ts';
 import type { ScheduleContext, Scheduled } from '../scheduled.ts';
@@ -19,13 +34,21 @@ export function scheduleTopK(stage: TopK, { buffer }: ScheduleContext): Schedule
   const declared = topKFunction(type);
   const buffers = [stage.values, stage.indices, stage.input].map((id) => ({ kind: 'buffer', buffer: id }) as const);
   const args = [...buffers, { kind: 'number', value: lines.extent } as const, { kind: 'number', value: stage.k } as const];
-  return { functions: [declared], calls: [{ callee: declared.name, args, parallel: { extent: lines.outer }, flops: lines.outer * lines.extent }] };
+  return {
+    functions: [declared],
+    calls: [{ callee: declared.name, args, parallel: { extent: lines.outer }, flops: lines.outer * lines.extent }],
+  };
 }
 
 function topKFunction(type: MemoryType): KernelFunction {
   const parameters = [
-    { name: 'values', type: pointerTo(type), writes: true }, { name: 'indices', type: pointerTo('i32'), writes: true }, { name: 'x', type: pointerTo(type) },
-    { name: 'extent', type: INDEX }, { name: 'k', type: INDEX }, { name: 'begin', type: INDEX }, { name: 'end', type: INDEX },
+    { name: 'values', type: pointerTo(type), writes: true },
+    { name: 'indices', type: pointerTo('i32'), writes: true },
+    { name: 'x', type: pointerTo(type) },
+    { name: 'extent', type: INDEX },
+    { name: 'k', type: INDEX },
+    { name: 'begin', type: INDEX },
+    { name: 'end', type: INDEX },
   ];
   const block = new Block();
   for (const { name } of parameters) block.names.fresh(name);
@@ -53,7 +76,9 @@ function considerElement(block: Block, candidate: Candidate): void {
   const { value, position, values } = candidate;
   const last = sub(COUNT, index(1));
   const enters = block.variable(compare('lt', position, COUNT), 'enters');
-  block.when(compare('ge', position, COUNT), (inner) => inner.assign(enters, isBefore(inner.bind(load(advance(values, last)), 'last'), value)));
+  block.when(compare('ge', position, COUNT), (inner) =>
+    inner.assign(enters, isBefore(inner.bind(load(advance(values, last)), 'last'), value)),
+  );
   block.when(enters, (inner) => insert(inner, candidate, binary('min', position, last)));
 }
 

@@ -3,8 +3,29 @@ import type { ElementwiseName, StageExpr } from '../../stage/stage.ts';
 import { operandsOf } from '../../stage/walk.ts';
 
 const CHEAP: ReadonlySet<ElementwiseName> = new Set([
-  'abs', 'negative', 'sign', 'floor', 'ceil', 'round', 'not', 'is_finite', 'add', 'subtract', 'multiply', 'maximum', 'minimum', 'and', 'or', 'xor',
-  'equal', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal', 'select',
+  'abs',
+  'negative',
+  'sign',
+  'floor',
+  'ceil',
+  'round',
+  'not',
+  'is_finite',
+  'add',
+  'subtract',
+  'multiply',
+  'maximum',
+  'minimum',
+  'and',
+  'or',
+  'xor',
+  'equal',
+  'not_equal',
+  'less',
+  'less_equal',
+  'greater',
+  'greater_equal',
+  'select',
 ]);
 
 /** Whether computing the value takes more than a few instructions: a reduction or a function like exp or a division in it. */

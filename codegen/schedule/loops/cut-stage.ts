@@ -13,10 +13,14 @@ const MOST_PIECES = 12;
 export function cutStage(stage: MemoryStage, dependences: Dependences): readonly MemoryStage[] {
   const innermost = stage.axes.at(-1);
   const cuts = new Map<Axis, Set<number>>();
-  for (const axis of stage.axes) cuts.set(axis, new Set([...blockCuts(stage, axis), ...guardCuts(stage, axis, axis === innermost, dependences)]));
+  for (const axis of stage.axes)
+    cuts.set(axis, new Set([...blockCuts(stage, axis), ...guardCuts(stage, axis, axis === innermost, dependences)]));
   const pieces = (axes: readonly Axis[]): number => axes.reduce((product, axis) => product * ((cuts.get(axis) as Set<number>).size + 1), 1);
   const chosen = pieces(stage.axes) <= MOST_PIECES ? stage.axes : innermost && pieces([innermost]) <= MOST_PIECES ? [innermost] : [];
-  return chosen.reduce<readonly MemoryStage[]>((parts, axis) => parts.flatMap((part) => cutAxis(part, axis, [...(cuts.get(axis) as Set<number>)])), [stage]);
+  return chosen.reduce<readonly MemoryStage[]>(
+    (parts, axis) => parts.flatMap((part) => cutAxis(part, axis, [...(cuts.get(axis) as Set<number>)])),
+    [stage],
+  );
 }
 
 function cutAxis(stage: MemoryStage, axis: Axis, cuts: readonly number[]): MemoryStage[] {

@@ -40,7 +40,10 @@ export class Dependences {
   isUnsafe(expr: StageExpr): boolean {
     const known = this.#unsafe.get(expr);
     if (known !== undefined) return known;
-    const result = (expr.kind === 'load' && this.#mayLeaveBuffer(expr)) || indicesOf(expr).some((index) => this.isUnsafeIndex(index)) || operandsOf(expr).some((operand) => this.isUnsafe(operand));
+    const result =
+      (expr.kind === 'load' && this.#mayLeaveBuffer(expr)) ||
+      indicesOf(expr).some((index) => this.isUnsafeIndex(index)) ||
+      operandsOf(expr).some((operand) => this.isUnsafe(operand));
     this.#unsafe.set(expr, result);
     return result;
   }

@@ -1,11 +1,11 @@
 // A memory stage as one function: loops over its axes around the value of its expression.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import { Block, Names } from '../../kernel-ir/block.ts';
-import { INDEX, binary, index, local, pointerTo, registerFor, scale, store, valueType } from '../../kernel-ir/build.ts';
+import { binary, INDEX, index, local, pointerTo, registerFor, scale, store, valueType } from '../../kernel-ir/build.ts';
 import type { Expr, KernelFunction, Parameter } from '../../kernel-ir/types.ts';
+import { visitIndex } from '../../stage/index-arithmetic.ts';
 import type { Axis, Buffer } from '../../stage/stage.ts';
 import { walk } from '../../stage/walk.ts';
-import { visitIndex } from '../../stage/index-arithmetic.ts';
 import type { Dependences } from './dependences.ts';
 import { ValueEmitter } from './emit-value.ts';
 import type { MemoryStage } from './memory-stage.ts';
@@ -23,7 +23,11 @@ export interface Nest {
 /** Vectors narrower than this are not worth their overhead. */
 const FEWEST_LANES = 4;
 
-export function emitNest(stage: MemoryStage, name: string, context: { target: CpuTarget; dependences: Dependences; buffer: (id: number) => Buffer }): Nest {
+export function emitNest(
+  stage: MemoryStage,
+  name: string,
+  context: { target: CpuTarget; dependences: Dependences; buffer: (id: number) => Buffer },
+): Nest {
   const names = new Names();
   for (const reserved of ['begin', 'end', 'y']) names.fresh(reserved);
   const buffers = [stage.output];
@@ -39,14 +43,32 @@ export function emitNest(stage: MemoryStage, name: string, context: { target: Cp
   };
   // In the order of the expression, not of emission, so that the signature does not depend on where values are hoisted to.
   for (const id of loadedBuffers(stage)) pointerFor(id);
-  const emitter = new ValueEmitter({ names, dependences: context.dependences, targetLanes: context.target.lanes, body: stage.body, pointerTo: pointerFor });
+  const emitter = new ValueEmitter({
+    names,
+    dependences: context.dependences,
+    targetLanes: context.target.lanes,
+    body: stage.body,
+    pointerTo: pointerFor,
+  });
   const body = new Block(names);
   const nest = new NestEmitter(stage, emitter, vectorLoopOf(stage, context.target, context.dependences));
   nest.emit(body);
-  const range: Parameter[] = stage.axes.length > 0 ? [{ name: 'begin', type: INDEX }, { name: 'end', type: INDEX }] : [];
+  const range: Parameter[] =
+    stage.axes.length > 0
+      ? [
+          { name: 'begin', type: INDEX },
+          { name: 'end', type: INDEX },
+        ]
+      : [];
   const output: Parameter = { name: 'y', type: pointerTo(stage.output.type), writes: true };
-  const inputs = [...pointers.values()].map((pointer): Parameter => ({ name: pointer.kind === 'local' ? pointer.name : '', type: pointer.type }));
-  return { declared: { name, parameters: [output, ...inputs, ...range], body: body.statements }, buffers, parallelExtent: nest.parallelExtent };
+  const inputs = [...pointers.values()].map(
+    (pointer): Parameter => ({ name: pointer.kind === 'local' ? pointer.name : '', type: pointer.type }),
+  );
+  return {
+    declared: { name, parameters: [output, ...inputs, ...range], body: body.statements },
+    buffers,
+    parallelExtent: nest.parallelExtent,
+  };
 }
 
 function loadedBuffers(stage: MemoryStage): Set<number> {
@@ -114,7 +136,8 @@ class NestEmitter {
   #store(scope: Scope): void {
     const { output, offset, body } = this.#stage;
     const value = this.#emitter.inLanes(body, scope, this.#vector?.lanes ?? 1);
-    if (registerFor(output.type).scalar !== valueType(value).scalar) throw new Error(`kerasc bug: ${this.#stage.name} computes ${body.type} for ${output.type} memory`);
+    if (registerFor(output.type).scalar !== valueType(value).scalar)
+      throw new Error(`kerasc bug: ${this.#stage.name} computes ${body.type} for ${output.type} memory`);
     const address = this.#emitter.indices.address(local('y', pointerTo(output.type)), offset, scope);
     scope.block.push(store(address.pointer, address.offset, value));
   }

@@ -1,7 +1,19 @@
 // Reductions as loops with accumulators: several independent ones where the loop is long, vectors of partial results where the elements
 // lie side by side, and blocks of partial sums so that long sums stay accurate.
 import type { Block } from '../../kernel-ir/block.ts';
-import { binary, compare, constant, convert, index, reduceLanes, register, registerFor, select, splat, valueType } from '../../kernel-ir/build.ts';
+import {
+  binary,
+  compare,
+  constant,
+  convert,
+  index,
+  reduceLanes,
+  register,
+  registerFor,
+  select,
+  splat,
+  valueType,
+} from '../../kernel-ir/build.ts';
 import type { Expr, MemoryType, RegisterType } from '../../kernel-ir/types.ts';
 import { castElement, fitElement, isFloatRegister } from '../../math/convert-elements.ts';
 import { neutralElement } from '../../stage/evaluate.ts';
@@ -22,7 +34,8 @@ const ACCUMULATORS = 4;
 const LONGEST_CHAIN = 512;
 
 export function emitReduction(emitter: ValueEmitter, expr: Reduce, scope: Scope, count: number): Expr {
-  if (expr.axes.some(({ extent }) => extent === 0)) return splat(constant(neutralElement(expr.op, expr.type), registerFor(expr.type)), count);
+  if (expr.axes.some(({ extent }) => extent === 0))
+    return splat(constant(neutralElement(expr.op, expr.type), registerFor(expr.type)), count);
   if (expr.op === 'argmax' || expr.op === 'argmin') return emitExtremePosition(emitter, expr, scope, count);
   const reduction = new Reduction(emitter, expr, scope, count);
   return fitElement(reduction.emit(), expr.type);
@@ -61,7 +74,13 @@ class Reduction {
     const lanes = this.#emitter.targetLanes;
     const isSupported = op !== 'and' && op !== 'or' && body.type !== 'bool';
     const depends = this.#emitter.dependences.freeAxes(body).has(axis);
-    return isSupported && depends && axis.extent >= lanes && !this.#bounds.has(axis) && isVectorizable(body, axis, this.#emitter.dependences) ? lanes : 1;
+    return isSupported &&
+      depends &&
+      axis.extent >= lanes &&
+      !this.#bounds.has(axis) &&
+      isVectorizable(body, axis, this.#emitter.dependences)
+      ? lanes
+      : 1;
   }
 
   emit(): Expr {
@@ -147,14 +166,23 @@ class Reduction {
   /** A long loop in blocks; after each the accumulators go into the total and start again. */
   #blocks(scope: Scope, partials: readonly Expr[], total: Expr, main: number, longest: number): void {
     const { block } = scope;
-    block.loop('block', 0, main, (inner, start) => {
-      const end = inner.bind(main % longest === 0 ? binary('add', start, index(longest)) : binary('min', binary('add', start, index(longest)), index(main)), 'end');
-      const place = new Scope(inner, scope);
-      this.#run(place, { from: start, to: end, lanes: this.#innerLanes }, partials);
-      const sum = partials.reduce((a, b) => combine(inner, this.#expr.op, a, b));
-      inner.assign(total, combine(inner, this.#expr.op, total, sum));
-      for (const partial of partials) inner.assign(partial, constant(neutralElement(this.#expr.op, this.#expr.body.type), this.#type));
-    }, longest);
+    block.loop(
+      'block',
+      0,
+      main,
+      (inner, start) => {
+        const end = inner.bind(
+          main % longest === 0 ? binary('add', start, index(longest)) : binary('min', binary('add', start, index(longest)), index(main)),
+          'end',
+        );
+        const place = new Scope(inner, scope);
+        this.#run(place, { from: start, to: end, lanes: this.#innerLanes }, partials);
+        const sum = partials.reduce((a, b) => combine(inner, this.#expr.op, a, b));
+        inner.assign(total, combine(inner, this.#expr.op, total, sum));
+        for (const partial of partials) inner.assign(partial, constant(neutralElement(this.#expr.op, this.#expr.body.type), this.#type));
+      },
+      longest,
+    );
   }
 
   /** One loop over the innermost axis that takes one step for each accumulator. */

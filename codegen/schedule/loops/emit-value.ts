@@ -1,13 +1,28 @@
 // Stage expressions as Kernel IR: each value is computed once, in the outermost loop that it depends on.
-import { type Block, Names } from '../../kernel-ir/block.ts';
-import { add, binary, compare, constant, convert, index, lanes as laneNumbers, load, mul, register, registerFor, select, splat, valueType } from '../../kernel-ir/build.ts';
+import type { Block, Names } from '../../kernel-ir/block.ts';
+import {
+  add,
+  binary,
+  compare,
+  constant,
+  convert,
+  index,
+  lanes as laneNumbers,
+  load,
+  mul,
+  register,
+  registerFor,
+  select,
+  splat,
+  valueType,
+} from '../../kernel-ir/build.ts';
 import type { Expr, MemoryType, RegisterType } from '../../kernel-ir/types.ts';
 import { bitcastElement } from '../../math/bitcast-elements.ts';
 import { castElement } from '../../math/convert-elements.ts';
 import { elementwise } from '../../math/elementwise.ts';
 import { rangeOf } from '../../stage/index-arithmetic.ts';
 import type { Axis, Bound, IndexExpr, StageExpr } from '../../stage/stage.ts';
-import { walk, operandsOf } from '../../stage/walk.ts';
+import { operandsOf, walk } from '../../stage/walk.ts';
 import type { Dependences } from './dependences.ts';
 import { IndexEmitter } from './emit-index.ts';
 import { emitReduction } from './emit-reduction.ts';
@@ -22,7 +37,13 @@ export class ValueEmitter {
   readonly #pointerTo: (buffer: number) => Expr;
   readonly #uses: ReadonlyMap<StageExpr, number>;
 
-  constructor(options: { names: Names; dependences: Dependences; targetLanes: number; body: StageExpr; pointerTo: (buffer: number) => Expr }) {
+  constructor(options: {
+    names: Names;
+    dependences: Dependences;
+    targetLanes: number;
+    body: StageExpr;
+    pointerTo: (buffer: number) => Expr;
+  }) {
     this.names = options.names;
     this.dependences = options.dependences;
     this.targetLanes = options.targetLanes;
@@ -70,7 +91,12 @@ export class ValueEmitter {
       }
       case 'elementwise': {
         const operand = (expr.op === 'select' ? expr.args[1] : expr.args[0]) as StageExpr;
-        return elementwise(scope.block, expr.op, operand.type, expr.args.map((arg) => this.inLanes(arg, scope, count)));
+        return elementwise(
+          scope.block,
+          expr.op,
+          operand.type,
+          expr.args.map((arg) => this.inLanes(arg, scope, count)),
+        );
       }
       case 'cast':
         return castElement(this.inLanes(expr.value, scope, count), expr.value.type, expr.type);
@@ -87,7 +113,12 @@ export class ValueEmitter {
 
   #position(position: IndexExpr, type: MemoryType, scope: Scope, count: number): Expr {
     const first = this.indices.value(position, scope);
-    if (count === 1) return castElement(convert(first, type.endsWith('64') && type !== 'f64' ? 'i64' : 'i32'), type.endsWith('64') && type !== 'f64' ? 'i64' : 'i32', type);
+    if (count === 1)
+      return castElement(
+        convert(first, type.endsWith('64') && type !== 'f64' ? 'i64' : 'i32'),
+        type.endsWith('64') && type !== 'f64' ? 'i64' : 'i32',
+        type,
+      );
     const coefficient = this.dependences.coefficientOf(position, scope.vector?.axis as Axis) as number;
     const steps = mul(laneNumbers('i32', count), constant(coefficient, register('i32', count)));
     return castElement(add(splat(scope.block.bind(convert(first, 'i32'), 'at'), count), steps), 'i32', type);
@@ -98,10 +129,12 @@ export class ValueEmitter {
     const type: RegisterType = { ...registerFor(expr.type), lanes: count };
     const isConstant = expr.otherwise.kind === 'constant';
     const result = scope.block.variable(isConstant ? this.inLanes(expr.otherwise, scope, count) : constant(0, type), 'guarded');
-    const assignFrom = (part: StageExpr) => (block: Block): void => {
-      const inside = new Scope(block, scope, { isBranch: true });
-      block.assign(result, this.inLanes(part, inside, count));
-    };
+    const assignFrom =
+      (part: StageExpr) =>
+      (block: Block): void => {
+        const inside = new Scope(block, scope, { isBranch: true });
+        block.assign(result, this.inLanes(part, inside, count));
+      };
     scope.block.when(condition, assignFrom(expr.body), isConstant ? undefined : assignFrom(expr.otherwise));
     return result;
   }

@@ -40,7 +40,13 @@ export function extractRepeated(stage: MemoryStage, dependences: Dependences, ne
 
 const NO_AXES: ReadonlyMap<Axis, IndexExpr> = new Map();
 
-function ownStage(stage: MemoryStage, free: ReadonlySet<Axis>, body: StageExpr, number: number, newBuffer: NewBuffer): { part: MemoryStage; load: StageExpr } {
+function ownStage(
+  stage: MemoryStage,
+  free: ReadonlySet<Axis>,
+  body: StageExpr,
+  number: number,
+  newBuffer: NewBuffer,
+): { part: MemoryStage; load: StageExpr } {
   const axes = stage.axes.filter((axis) => free.has(axis));
   const shape = axes.map(({ extent }) => extent);
   const operation = body.kind === 'reduce' || body.kind === 'elementwise' ? body.op : body.kind;

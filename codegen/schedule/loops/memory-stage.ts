@@ -27,7 +27,10 @@ export function toOffsets(root: StageExpr, buffer: (id: number) => Buffer): Stag
     if (known) return known;
     const replaceIndex = (index: IndexExpr): IndexExpr => substituteIndex(index, NO_AXES, replace);
     const rebuilt = rebuild(expr, replace, replaceIndex);
-    const result: StageExpr = rebuilt.kind === 'load' && expr.kind === 'load' ? { ...rebuilt, indices: [offsetIn(buffer(rebuilt.buffer), rebuilt.indices)] } : rebuilt;
+    const result: StageExpr =
+      rebuilt.kind === 'load' && expr.kind === 'load'
+        ? { ...rebuilt, indices: [offsetIn(buffer(rebuilt.buffer), rebuilt.indices)] }
+        : rebuilt;
     done.set(expr, result);
     return result;
   };
@@ -38,7 +41,8 @@ const NO_AXES: ReadonlyMap<Axis, IndexExpr> = new Map();
 
 /** The memory offset of a buffer's logical element. */
 export function offsetIn({ layout, name }: Buffer, indices: readonly IndexExpr[]): IndexExpr {
-  if (indices.length !== layout.strides.length) throw new Error(`kerasc bug: ${indices.length} indices into ${name} of rank ${layout.strides.length}`);
+  if (indices.length !== layout.strides.length)
+    throw new Error(`kerasc bug: ${indices.length} indices into ${name} of rank ${layout.strides.length}`);
   return indices.reduce<IndexExpr>((offset, index, dim) => {
     const stride = layout.strides[dim] as number;
     if (layout.block?.dim !== dim) return addIndex(offset, multiplyIndex(index, stride));
@@ -57,5 +61,9 @@ export function replaceAxes(stage: MemoryStage, replacements: ReadonlyMap<Axis, 
 function dropUnitAxes(stage: MemoryStage): MemoryStage {
   const units = stage.axes.filter(({ extent }) => extent === 1);
   const replacements = new Map(units.map((axis) => [axis, constantIndex(0)]));
-  return replaceAxes(stage, replacements, stage.axes.filter(({ extent }) => extent !== 1));
+  return replaceAxes(
+    stage,
+    replacements,
+    stage.axes.filter(({ extent }) => extent !== 1),
+  );
 }

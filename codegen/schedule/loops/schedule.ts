@@ -23,14 +23,18 @@ export const scheduleLoops: Schedule = (stage, context) => {
   const dependences = new Dependences(buffer);
   const whole = toMemoryStage(stage, context.buffer);
   const ordered = orderAxes(splitAxes({ ...whole, body: shapeReductions(whole.body) }));
-  const pieces = extractRepeated(ordered, dependences, newBuffer).flatMap((part) => cutStage(part, dependences)).map(shapeAxes);
+  const pieces = extractRepeated(ordered, dependences, newBuffer)
+    .flatMap((part) => cutStage(part, dependences))
+    .map(shapeAxes);
   return schedulePieces(pieces, { ...context, dependences, buffer }, own);
 };
 
 type Context = Parameters<typeof emitNest>[2];
 
 function schedulePieces(pieces: readonly MemoryStage[], context: Context, own: ReadonlyMap<number, Buffer>): Scheduled {
-  const scratch = new Map([...own].map(([id, buffer]): [number, Scratch] => [id, { name: buffer.name, type: buffer.type, elements: buffer.layout.elements }]));
+  const scratch = new Map(
+    [...own].map(([id, buffer]): [number, Scratch] => [id, { name: buffer.name, type: buffer.type, elements: buffer.layout.elements }]),
+  );
   const argument = (buffer: Buffer): ScheduledArgument => {
     const memory = scratch.get(buffer.id);
     return memory ? { kind: 'scratch', scratch: memory } : { kind: 'buffer', buffer: buffer.id };

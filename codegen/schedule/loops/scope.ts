@@ -1,5 +1,5 @@
 // The places in a loop nest where values can be computed: one per loop or branch body, each with what is already known there.
-import { Block } from '../../kernel-ir/block.ts';
+import type { Block } from '../../kernel-ir/block.ts';
 import type { Expr } from '../../kernel-ir/types.ts';
 import type { Axis, StageExpr } from '../../stage/stage.ts';
 
@@ -24,7 +24,11 @@ export class Scope {
   readonly indices = new Map<string, Expr>();
   readonly pointers = new Map<string, Expr>();
 
-  constructor(block: Block, parent?: Scope, options: { positions?: ReadonlyMap<Axis, Expr>; vector?: VectorLoop | undefined; isBranch?: boolean } = {}) {
+  constructor(
+    block: Block,
+    parent?: Scope,
+    options: { positions?: ReadonlyMap<Axis, Expr>; vector?: VectorLoop | undefined; isBranch?: boolean } = {},
+  ) {
     this.block = block;
     this.parent = parent;
     this.depth = parent ? parent.depth + 1 : 0;

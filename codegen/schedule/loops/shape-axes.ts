@@ -1,6 +1,15 @@
 // Chooses the loops of a stage: splits axes where layouts have blocks, merges axes that lie side by side in all memory they touch, and
 // puts them in the order of the output's memory.
-import { addIndex, axisIndex, divideIndex, multiplyIndex, remainderIndex, substituteIndex, termsOf, visitIndex } from '../../stage/index-arithmetic.ts';
+import {
+  addIndex,
+  axisIndex,
+  divideIndex,
+  multiplyIndex,
+  remainderIndex,
+  substituteIndex,
+  termsOf,
+  visitIndex,
+} from '../../stage/index-arithmetic.ts';
 import type { Axis, IndexExpr, StageExpr } from '../../stage/stage.ts';
 import { rebuild, substitute } from '../../stage/substitute.ts';
 import { walk } from '../../stage/walk.ts';
@@ -35,7 +44,8 @@ function divisorOf(axis: Axis, indices: readonly IndexExpr[], body: StageExpr): 
   let found: number | undefined;
   const visit = (part: IndexExpr): void => {
     if (part.kind !== 'divide' && part.kind !== 'remainder') return;
-    if (part.value.kind === 'axis' && part.value.axis === axis && axis.extent % part.divisor === 0 && part.divisor < axis.extent) found ??= part.divisor;
+    if (part.value.kind === 'axis' && part.value.axis === axis && axis.extent % part.divisor === 0 && part.divisor < axis.extent)
+      found ??= part.divisor;
   };
   for (const index of indices) visitIndex(index, visit);
   walk(body, () => {}, visit);
@@ -68,7 +78,13 @@ export function mergeAxes(stage: MemoryStage): MemoryStage {
 function joinAxes(outer: Axis, inner: Axis): { merged: Axis; replacements: Map<Axis, IndexExpr> } {
   const merged: Axis = { name: `${outer.name}_${inner.name}`, extent: outer.extent * inner.extent };
   const index = axisIndex(merged);
-  return { merged, replacements: new Map([[outer, divideIndex(index, inner.extent)], [inner, remainderIndex(index, inner.extent)]]) };
+  return {
+    merged,
+    replacements: new Map([
+      [outer, divideIndex(index, inner.extent)],
+      [inner, remainderIndex(index, inner.extent)],
+    ]),
+  };
 }
 
 /** Quotients, remainders and clamps in the indices: what keeps them from being plain sums. */
@@ -100,7 +116,8 @@ function shapeReduction(expr: Reduce): StageExpr {
   const units = expr.axes.filter(({ extent }) => extent === 1);
   const axes = expr.axes.filter(({ extent }) => extent !== 1);
   const body = units.length === 0 ? expr.body : substitute(expr.body, new Map(units.map((axis) => [axis, axisIndex(axis)])));
-  if (expr.op === 'argmax' || expr.op === 'argmin') return axes.length === 0 ? { kind: 'constant', type: expr.type, value: expr.type.endsWith('64') ? 0n : 0 } : expr;
+  if (expr.op === 'argmax' || expr.op === 'argmin')
+    return axes.length === 0 ? { kind: 'constant', type: expr.type, value: expr.type.endsWith('64') ? 0n : 0 } : expr;
   if (axes.length === 0) return body;
   return mergeReduction(splitReduction({ ...expr, axes, body }));
 }

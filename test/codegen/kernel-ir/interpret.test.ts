@@ -1,16 +1,49 @@
 // The interpreter's arithmetic, and that it notices what machines would not.
 import { describe, expect, it } from 'vitest';
-import { INDEX, add, advance, assign, binary, bitcast, constant, convert, declare, index, lanes, load, local, loop, mul, mulAdd, narrow, pointerTo, reduceLanes, register, store } from '../../../codegen/kernel-ir/index.ts';
-import { interpretFunctions } from '../../../codegen/kernel-ir/interpret-function.ts';
+import {
+  add,
+  advance,
+  assign,
+  binary,
+  bitcast,
+  constant,
+  convert,
+  declare,
+  INDEX,
+  index,
+  lanes,
+  load,
+  local,
+  loop,
+  mul,
+  mulAdd,
+  narrow,
+  pointerTo,
+  reduceLanes,
+  register,
+  store,
+} from '../../../codegen/kernel-ir/index.ts';
 import { interpretModule } from '../../../codegen/kernel-ir/interpret.ts';
+import { interpretFunctions } from '../../../codegen/kernel-ir/interpret-function.ts';
 import type { Expr, KernelFunction, MemoryType } from '../../../codegen/kernel-ir/types.ts';
 import type { KernelModule } from '../../../codegen/module.ts';
 
 /** The value of `expr` as stored in memory of type `to`. */
 function evaluate(expr: Expr, to: MemoryType, options = {}): number | bigint {
   const out = new DataView(new ArrayBuffer(8));
-  const array = { f32: new Float32Array(out.buffer), f64: new Float64Array(out.buffer), i32: new Int32Array(out.buffer), u32: new Uint32Array(out.buffer), i64: new BigInt64Array(out.buffer), u16: new Uint16Array(out.buffer) }[to as 'f32'];
-  const declared: KernelFunction = { name: 'f', parameters: [{ name: 'out', type: pointerTo(to), writes: true }], body: [store(local('out', pointerTo(to)), 0, expr)] };
+  const array = {
+    f32: new Float32Array(out.buffer),
+    f64: new Float64Array(out.buffer),
+    i32: new Int32Array(out.buffer),
+    u32: new Uint32Array(out.buffer),
+    i64: new BigInt64Array(out.buffer),
+    u16: new Uint16Array(out.buffer),
+  }[to as 'f32'];
+  const declared: KernelFunction = {
+    name: 'f',
+    parameters: [{ name: 'out', type: pointerTo(to), writes: true }],
+    body: [store(local('out', pointerTo(to)), 0, expr)],
+  };
   interpretFunctions([declared], options).get('f')?.([{ array, index: 0 }]);
   return array[0] as number;
 }
@@ -62,9 +95,21 @@ describe('interpreter', () => {
       loop('i', 0, local('n', INDEX), [assign('sum', add(sum, load(advance(x, local('i', INDEX)), 0, 4)))], 4),
       store(local('out', pointerTo('f32')), 0, reduceLanes('add', sum)),
     ];
-    const declared: KernelFunction = { name: 'sum', parameters: [{ name: 'x', type: pointerTo('f32') }, { name: 'n', type: INDEX }, { name: 'out', type: pointerTo('f32'), writes: true }], body };
+    const declared: KernelFunction = {
+      name: 'sum',
+      parameters: [
+        { name: 'x', type: pointerTo('f32') },
+        { name: 'n', type: INDEX },
+        { name: 'out', type: pointerTo('f32'), writes: true },
+      ],
+      body,
+    };
     const out = new Float32Array(1);
-    interpretFunctions([declared]).get('sum')?.([{ array: Float32Array.from({ length: 8 }, (_, i) => i), index: 0 }, 8, { array: out, index: 0 }]);
+    interpretFunctions([declared]).get('sum')?.([
+      { array: Float32Array.from({ length: 8 }, (_, i) => i), index: 0 },
+      8,
+      { array: out, index: 0 },
+    ]);
     expect(out[0]).toBe(28);
   });
 
@@ -81,19 +126,42 @@ describe('interpreter', () => {
     const at = local('i', INDEX);
     const fill: KernelFunction = {
       name: 'fill',
-      parameters: [{ name: 'counter', type: pointerTo('i32') }, { name: 'out', type: pointerTo('i32'), writes: true }, { name: 'begin', type: INDEX }, { name: 'end', type: INDEX }],
+      parameters: [
+        { name: 'counter', type: pointerTo('i32') },
+        { name: 'out', type: pointerTo('i32'), writes: true },
+        { name: 'begin', type: INDEX },
+        { name: 'end', type: INDEX },
+      ],
       body: [loop('i', local('begin', INDEX), local('end', INDEX), [store(advance(out, at), 0, add(counter, convert(at, 'i32')))])],
     };
     const module: KernelModule = {
-      name: 'test', functions: [fill], prepare: [], weights: new Uint8Array(), arenaBytes: 64, inputs: [],
+      name: 'test',
+      functions: [fill],
+      prepare: [],
+      weights: new Uint8Array(),
+      arenaBytes: 64,
+      inputs: [],
       outputs: [{ name: 'y', type: 'i32', shape: [5], bytes: 20 }],
-      run: [{
-        kind: 'repeat', count: 3, counter: { region: 'arena', index: 0, offset: 0 },
-        body: [{
-          kind: 'call', callee: 'fill', label: 'fill', flops: 0, parallel: { extent: 5 },
-          args: [{ kind: 'address', memory: 'i32', address: { region: 'arena', index: 0, offset: 0 } }, { kind: 'address', memory: 'i32', address: { region: 'output', index: 0, offset: 0 } }],
-        }],
-      }],
+      run: [
+        {
+          kind: 'repeat',
+          count: 3,
+          counter: { region: 'arena', index: 0, offset: 0 },
+          body: [
+            {
+              kind: 'call',
+              callee: 'fill',
+              label: 'fill',
+              flops: 0,
+              parallel: { extent: 5 },
+              args: [
+                { kind: 'address', memory: 'i32', address: { region: 'arena', index: 0, offset: 0 } },
+                { kind: 'address', memory: 'i32', address: { region: 'output', index: 0, offset: 0 } },
+              ],
+            },
+          ],
+        },
+      ],
     };
     expect([...(interpretModule(module, [])[0] as Int32Array)]).toEqual([2, 3, 4, 5, 6]);
   });

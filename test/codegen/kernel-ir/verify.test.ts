@@ -1,14 +1,38 @@
 // What the verifier refuses, and how functions print.
 import { describe, expect, it } from 'vitest';
-import { INDEX, add, advance, assign, constant, declare, index, load, local, loop, pointerTo, register, store } from '../../../codegen/kernel-ir/index.ts';
+import {
+  add,
+  advance,
+  assign,
+  constant,
+  declare,
+  INDEX,
+  index,
+  load,
+  local,
+  loop,
+  pointerTo,
+  register,
+  store,
+} from '../../../codegen/kernel-ir/index.ts';
 import { printFunction } from '../../../codegen/kernel-ir/print.ts';
 import type { Expr, KernelFunction, Statement } from '../../../codegen/kernel-ir/types.ts';
 import { verifyFunctions } from '../../../codegen/kernel-ir/verify.ts';
 
 const x = local('x', pointerTo('f32'));
 const y = local('y', pointerTo('f32'));
-const withBody = (...body: Statement[]): KernelFunction => ({ name: 'f', parameters: [{ name: 'x', type: pointerTo('f32') }, { name: 'y', type: pointerTo('f32'), writes: true }], body });
-const verify = (...body: Statement[]) => () => verifyFunctions([withBody(...body)]);
+const withBody = (...body: Statement[]): KernelFunction => ({
+  name: 'f',
+  parameters: [
+    { name: 'x', type: pointerTo('f32') },
+    { name: 'y', type: pointerTo('f32'), writes: true },
+  ],
+  body,
+});
+const verify =
+  (...body: Statement[]) =>
+  () =>
+    verifyFunctions([withBody(...body)]);
 const one: Expr = constant(1, register('f32'));
 
 describe('verifier', () => {

@@ -10,13 +10,38 @@ function samples(low: number, high: number, count: number, isDouble = false): nu
   const round = isDouble ? (x: number) => x : Math.fround;
   const linear = Array.from({ length: count / 2 }, (_, k) => low + ((high - low) * (k + 0.37)) / (count / 2));
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  const geometric = Array.from({ length: count / 2 }, (_, k) => largest * 2 ** ((-40 * k) / (count / 2)) * (k % 2 ? 1 : -1)).map((x) => Math.min(high, Math.max(low, x)));
+  const geometric = Array.from({ length: count / 2 }, (_, k) => largest * 2 ** ((-40 * k) / (count / 2)) * (k % 2 ? 1 : -1)).map((x) =>
+    Math.min(high, Math.max(low, x)),
+  );
   return [...linear, ...geometric].map(round);
 }
 
-const SPECIAL = [0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1, -1, 2, 0.5, -0.5, 1e-40, -1e-40, 3e38, -3e38, 1e-20, 100];
+const SPECIAL = [
+  0,
+  -0,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  Number.NaN,
+  1,
+  -1,
+  2,
+  0.5,
+  -0.5,
+  1e-40,
+  -1e-40,
+  3e38,
+  -3e38,
+  1e-20,
+  100,
+];
 
-function largestError(op: ElementwiseName, type: 'f32' | 'f64', inputs: readonly number[], lanes: number, fused = false): { ulp: number; at: number } {
+function largestError(
+  op: ElementwiseName,
+  type: 'f32' | 'f64',
+  inputs: readonly number[],
+  lanes: number,
+  fused = false,
+): { ulp: number; at: number } {
   const found = applyElementwise(op, type, [inputs], lanes, type, fused) as number[];
   const [bits, smallest] = type === 'f64' ? [52, -1022] : [23, -126];
   let worst = { ulp: 0, at: Number.NaN };
@@ -90,7 +115,10 @@ describe('elementwise functions', () => {
           inputs.forEach((x, position) => {
             const exact = evaluateElementwise(op, type, type, [x]) as number;
             if (!isLimit(exact) || (op === 'exp' && exact === 0)) return;
-            expect(Object.is(found[position], exact) || (exact === 0 && Math.abs(found[position] as number) < 1e-37 && x < -1), `${op}(${x}) of ${type}: ${found[position]}, expected ${exact}`).toBe(true);
+            expect(
+              Object.is(found[position], exact) || (exact === 0 && Math.abs(found[position] as number) < 1e-37 && x < -1),
+              `${op}(${x}) of ${type}: ${found[position]}, expected ${exact}`,
+            ).toBe(true);
           });
         }
       }
@@ -113,7 +141,18 @@ describe('binary functions', () => {
   const lefts = grid.flatMap((x) => grid.map(() => x)).map(Math.fround);
   const rights = grid.flatMap(() => grid).map(Math.fround);
 
-  for (const [op, bound] of [['add', 0.5], ['subtract', 0.5], ['multiply', 0.5], ['divide', 0.5], ['remainder', 0], ['power', 1], ['atan2', 3], ['maximum', 0], ['minimum', 0], ['next_after', 0]] as const) {
+  for (const [op, bound] of [
+    ['add', 0.5],
+    ['subtract', 0.5],
+    ['multiply', 0.5],
+    ['divide', 0.5],
+    ['remainder', 0],
+    ['power', 1],
+    ['atan2', 3],
+    ['maximum', 0],
+    ['minimum', 0],
+    ['next_after', 0],
+  ] as const) {
     it(`${op} is within ${bound} ulp in float32, special values included`, () => {
       const lanes = isVectorOperation(op, 'f32') ? 16 : 1;
       const found = applyElementwise(op, 'f32', [lefts, rights], lanes) as number[];
@@ -138,7 +177,9 @@ describe('binary functions', () => {
     const ys = [2, 0, 1, 0, 1, Number.POSITIVE_INFINITY, 0, 0, 0];
     for (const type of ['f16', 'bf16'] as const) {
       const rounded = type === 'bf16' ? xs.map((x) => (x === 65504 ? 65280 : x)) : xs;
-      expect(applyElementwise('next_after', type, [rounded, ys])).toEqual(rounded.map((x, k) => evaluateElementwise('next_after', type, type, [x, ys[k] as number])));
+      expect(applyElementwise('next_after', type, [rounded, ys])).toEqual(
+        rounded.map((x, k) => evaluateElementwise('next_after', type, type, [x, ys[k] as number])),
+      );
     }
   });
 
@@ -159,8 +200,32 @@ describe('binary functions', () => {
 });
 
 describe('integer and bool operations', () => {
-  const ops = ['add', 'subtract', 'multiply', 'divide', 'remainder', 'power', 'maximum', 'minimum', 'and', 'or', 'xor', 'shift_left', 'shift_right', 'shift_right_logical'] as const;
-  const limits = { i8: [-128, 127], u8: [0, 255], i16: [-32768, 32767], u16: [0, 65535], i32: [-(2 ** 31), 2 ** 31 - 1], u32: [0, 2 ** 32 - 1], i64: [-(2n ** 63n), 2n ** 63n - 1n], u64: [0n, 2n ** 64n - 1n] } as const;
+  const ops = [
+    'add',
+    'subtract',
+    'multiply',
+    'divide',
+    'remainder',
+    'power',
+    'maximum',
+    'minimum',
+    'and',
+    'or',
+    'xor',
+    'shift_left',
+    'shift_right',
+    'shift_right_logical',
+  ] as const;
+  const limits = {
+    i8: [-128, 127],
+    u8: [0, 255],
+    i16: [-32768, 32767],
+    u16: [0, 65535],
+    i32: [-(2 ** 31), 2 ** 31 - 1],
+    u32: [0, 2 ** 32 - 1],
+    i64: [-(2n ** 63n), 2n ** 63n - 1n],
+    u64: [0n, 2n ** 64n - 1n],
+  } as const;
 
   for (const type of ['i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64'] as const) {
     it(`${type} wraps, divides by zero to 0 and shifts by any amount as the reference does`, () => {
@@ -180,8 +245,25 @@ describe('integer and bool operations', () => {
   }
 
   it('bool operations are those of 0 and 1', () => {
-    const [lefts, rights] = [[0, 0, 1, 1], [0, 1, 0, 1]];
-    for (const op of ['and', 'or', 'xor', 'add', 'multiply', 'maximum', 'minimum', 'equal', 'not_equal', 'less', 'less_equal', 'greater', 'greater_equal'] as const) {
+    const [lefts, rights] = [
+      [0, 0, 1, 1],
+      [0, 1, 0, 1],
+    ];
+    for (const op of [
+      'and',
+      'or',
+      'xor',
+      'add',
+      'multiply',
+      'maximum',
+      'minimum',
+      'equal',
+      'not_equal',
+      'less',
+      'less_equal',
+      'greater',
+      'greater_equal',
+    ] as const) {
       const expected = lefts.map((x, k) => evaluateElementwise(op, 'bool', 'bool', [x, rights[k] as number]));
       expect(applyElementwise(op, 'bool', [lefts, rights]), op).toEqual(expected);
     }
@@ -192,7 +274,13 @@ describe('integer and bool operations', () => {
     for (const half of ['f16', 'bf16'] as const) {
       const floats = applyBitcast('u16', half, bits);
       expect(applyBitcast(half, 'u16', floats)).toEqual(bits);
-      expect(applyBitcast('i16', half, bits.map((value) => (value << 16) >> 16))).toEqual(floats);
+      expect(
+        applyBitcast(
+          'i16',
+          half,
+          bits.map((value) => (value << 16) >> 16),
+        ),
+      ).toEqual(floats);
     }
     expect(applyBitcast('u16', 'f16', bits).slice(1, 6)).toEqual([2 ** -24, 1023 * 2 ** -24, 2 ** -14, 1, 65504]);
     expect(applyBitcast('u8', 'i8', [0, 127, 128, 255])).toEqual([0, 127, -128, -1]);

@@ -2,7 +2,16 @@
 import { expect } from 'vitest';
 import type { Lane } from '../../../codegen/kernel-ir/arithmetic.ts';
 import type { MemoryType } from '../../../codegen/kernel-ir/types.ts';
-import { addIndex, axisIndex, clampIndex, constantIndex, divideIndex, multiplyIndex, rangeOf, remainderIndex } from '../../../codegen/stage/index-arithmetic.ts';
+import {
+  addIndex,
+  axisIndex,
+  clampIndex,
+  constantIndex,
+  divideIndex,
+  multiplyIndex,
+  rangeOf,
+  remainderIndex,
+} from '../../../codegen/stage/index-arithmetic.ts';
 import type { Axis, Buffer, ElementwiseName, IndexExpr, Program, StageExpr, StageReduction } from '../../../codegen/stage/stage.ts';
 import { bufferOf, programOf, pseudoRandom, stageOf } from './run-program.ts';
 
@@ -48,7 +57,8 @@ class StageMaker {
 
   /** Some function of the axes. */
   index(axes: readonly Axis[]): IndexExpr {
-    const base = axes.length > 0 && this.#choices.below(5) > 0 ? axisIndex(this.#choices.oneOf(axes)) : constantIndex(this.#choices.below(4));
+    const base =
+      axes.length > 0 && this.#choices.below(5) > 0 ? axisIndex(this.#choices.oneOf(axes)) : constantIndex(this.#choices.below(4));
     switch (this.#choices.below(9)) {
       case 0:
         return addIndex(multiplyIndex(base, this.#choices.below(3) + 1), this.index(axes));
@@ -85,7 +95,11 @@ class StageMaker {
 
   constant(): StageExpr {
     const value = this.#choices.oneOf([0, 1, -2, 3]);
-    return { kind: 'constant', type: this.#type, value: this.#type === 'i64' ? BigInt(value) : this.#type === 'u8' ? Math.abs(value) : value };
+    return {
+      kind: 'constant',
+      type: this.#type,
+      value: this.#type === 'i64' ? BigInt(value) : this.#type === 'u8' ? Math.abs(value) : value,
+    };
   }
 
   expression(axes: readonly Axis[], depth: number): StageExpr {
@@ -96,11 +110,22 @@ class StageMaker {
       const op = this.#choices.oneOf(isFloat ? FLOAT_OPS : INTEGER_OPS);
       return { kind: 'elementwise', type: this.#type, op, args: [this.expression(axes, depth - 1), this.expression(axes, depth - 1)] };
     }
-    if (node < 6) return { kind: 'elementwise', type: this.#type, op: this.#choices.oneOf(isFloat ? FLOAT_UNARY : ['abs', 'negative', 'not']), args: [this.expression(axes, depth - 1)] };
+    if (node < 6)
+      return {
+        kind: 'elementwise',
+        type: this.#type,
+        op: this.#choices.oneOf(isFloat ? FLOAT_UNARY : ['abs', 'negative', 'not']),
+        args: [this.expression(axes, depth - 1)],
+      };
     if (node < 8) return this.reduction(axes, depth - 1);
     if (node < 9) {
       const [a, b] = [this.expression(axes, depth - 1), this.expression(axes, depth - 1)];
-      const condition: StageExpr = { kind: 'elementwise', type: 'bool', op: this.#choices.oneOf(['less', 'greater_equal', 'not_equal']), args: [a, b] };
+      const condition: StageExpr = {
+        kind: 'elementwise',
+        type: 'bool',
+        op: this.#choices.oneOf(['less', 'greater_equal', 'not_equal']),
+        args: [a, b],
+      };
       return { kind: 'elementwise', type: this.#type, op: 'select', args: [condition, b, a] };
     }
     return this.expression(axes, depth - 1);
@@ -127,9 +152,20 @@ export function randomProgram(numbers: readonly number[], type: MemoryType): Ran
   const axes = Array.from({ length: choices.below(3) + 1 }, () => maker.newAxis());
   const body = maker.expression(axes, 3);
   const id = maker.buffers.length;
-  const buffers = [...maker.buffers, bufferOf(id, 'output', type, axes.map(({ extent }) => extent))];
+  const buffers = [
+    ...maker.buffers,
+    bufferOf(
+      id,
+      'output',
+      type,
+      axes.map(({ extent }) => extent),
+    ),
+  ];
   const inputs = maker.buffers.map(({ shape }, seed) => {
-    const values = pseudoRandom(shape.reduce((product, extent) => product * extent, 1), seed);
+    const values = pseudoRandom(
+      shape.reduce((product, extent) => product * extent, 1),
+      seed,
+    );
     if (type === 'f32') return values;
     if (type === 'f16') return values.map((value) => Math.round(value * 4) / 4);
     return values.map((value): Lane => (type === 'i64' ? BigInt(Math.round(value * 4)) : Math.abs(Math.round(value * 4))));
@@ -139,10 +175,14 @@ export function randomProgram(numbers: readonly number[], type: MemoryType): Ran
 
 /** Equal, or within the tolerance relative to the larger of 1 and the exact value. */
 export function expectClose(found: readonly Lane[][], expected: readonly Lane[][], tolerance: number, what: string): void {
-  expected.forEach((output, position) => output.forEach((exact, at) => {
-    const value = (found[position] as Lane[])[at] as Lane;
-    const isClose = value === exact || Object.is(value, exact) || Math.abs(Number(value) - Number(exact)) <= tolerance * Math.max(1, Math.abs(Number(exact)));
-    if (!isClose) expect(value, `${what}, element ${at}`).toBe(exact);
-  }));
+  expected.forEach((output, position) =>
+    output.forEach((exact, at) => {
+      const value = (found[position] as Lane[])[at] as Lane;
+      const isClose =
+        value === exact ||
+        Object.is(value, exact) ||
+        Math.abs(Number(value) - Number(exact)) <= tolerance * Math.max(1, Math.abs(Number(exact)));
+      if (!isClose) expect(value, `${what}, element ${at}`).toBe(exact);
+    }),
+  );
 }
-

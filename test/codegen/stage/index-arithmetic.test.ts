@@ -3,7 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Evaluator, forEachPoint } from '../../../codegen/stage/evaluate.ts';
 import {
-  addIndex, affineOf, axisIndex, clampIndex, constantIndex, divideIndex, indexKey, multiplyIndex, rangeOf, remainderIndex, substituteIndex, valueIndex,
+  addIndex,
+  affineOf,
+  axisIndex,
+  clampIndex,
+  constantIndex,
+  divideIndex,
+  indexKey,
+  multiplyIndex,
+  rangeOf,
+  remainderIndex,
+  substituteIndex,
+  valueIndex,
 } from '../../../codegen/stage/index-arithmetic.ts';
 import type { Axis, IndexExpr, StageExpr } from '../../../codegen/stage/stage.ts';
 import { guard, substitute } from '../../../codegen/stage/substitute.ts';
@@ -42,13 +53,24 @@ describe('index arithmetic', () => {
   });
 
   it('gives affine coefficients, or null where there is a quotient', () => {
-    expect(affineOf(addIndex(linear(i, 8, j), number(3)))).toEqual({ constant: 3, coefficients: new Map([[a, 8], [b, 1]]) });
+    expect(affineOf(addIndex(linear(i, 8, j), number(3)))).toEqual({
+      constant: 3,
+      coefficients: new Map([
+        [a, 8],
+        [b, 1],
+      ]),
+    });
     expect(affineOf(divideIndex(j, 3))).toBeNull();
   });
 
   it('turns integer data expressions of positions back into indices', () => {
     const position: StageExpr = { kind: 'position', type: 'i32', index: i };
-    const doubled: StageExpr = { kind: 'elementwise', type: 'i32', op: 'multiply', args: [position, { kind: 'constant', type: 'i32', value: 2 }] };
+    const doubled: StageExpr = {
+      kind: 'elementwise',
+      type: 'i32',
+      op: 'multiply',
+      args: [position, { kind: 'constant', type: 'i32', value: 2 }],
+    };
     same(valueIndex(doubled), multiplyIndex(i, 2));
   });
 
@@ -67,7 +89,12 @@ describe('index arithmetic', () => {
 
   const valuesOf = (index: IndexExpr): number[] => {
     const values: number[] = [];
-    const environment = { buffer: () => { throw new Error('none'); }, values: () => [] };
+    const environment = {
+      buffer: () => {
+        throw new Error('none');
+      },
+      values: () => [],
+    };
     forEachPoint([a, b, c], new Map(), (point) => values.push(new Evaluator(environment, point).index(index)));
     return values;
   };

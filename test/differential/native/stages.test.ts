@@ -7,7 +7,14 @@ import type { MemoryType } from '../../../codegen/kernel-ir/types.ts';
 import { substituteIndex } from '../../../codegen/stage/index-arithmetic.ts';
 import type { Buffer, Program, ProgramStep, StageExpr } from '../../../codegen/stage/stage.ts';
 import { rebuild } from '../../../codegen/stage/substitute.ts';
-import { compileLibrary, hostTargets, loadLibrary, type NativeLibrary, type NativeModel, probeCompiler } from '../../../targets/native/index.ts';
+import {
+  compileLibrary,
+  hostTargets,
+  loadLibrary,
+  type NativeLibrary,
+  type NativeModel,
+  probeCompiler,
+} from '../../../targets/native/index.ts';
 import { expectClose, type RandomProgram, randomProgram } from '../../codegen/schedule/random-program.ts';
 import { compile, packValues, pseudoRandom, runDirectly } from '../../codegen/schedule/run-program.ts';
 import { testCache } from '../../native/test-cache.ts';
@@ -16,7 +23,10 @@ const { compiler } = await probeCompiler();
 
 const TYPES: readonly MemoryType[] = ['f32', 'f32', 'i32', 'u8', 'i64'];
 const PROGRAMS: readonly RandomProgram[] = Array.from({ length: 40 }, (_, seed) =>
-  randomProgram(pseudoRandom(60, seed + 1).map((value) => Math.floor((value + 2) * 2500)), TYPES[seed % TYPES.length] as MemoryType),
+  randomProgram(
+    pseudoRandom(60, seed + 1).map((value) => Math.floor((value + 2) * 2500)),
+    TYPES[seed % TYPES.length] as MemoryType,
+  ),
 );
 
 /** All programs as one; buffers are numbered on. */
@@ -33,7 +43,10 @@ function joined(programs: readonly Program[]): Program {
     outputs.push(...program.outputs.map(moved));
     for (const step of program.steps) {
       if (step.kind !== 'stage' || step.stage.kind !== 'compute') throw new Error('random programs have one stage each');
-      steps.push({ kind: 'stage', stage: { ...step.stage, name: `stage_${number}`, output: step.stage.output + first, body: renumber(step.stage.body, first) } });
+      steps.push({
+        kind: 'stage',
+        stage: { ...step.stage, name: `stage_${number}`, output: step.stage.output + first, body: renumber(step.stage.body, first) },
+      });
     }
   });
   return { name: 'random', buffers, steps, inputs, outputs };
@@ -59,7 +72,10 @@ describe.skipIf(!compiler)(`random stages in C++${compiler ? '' : ' (skipped: no
 
   beforeAll(async () => {
     const cacheFolder = testCache();
-    const sources = emitCpp(hostTargets().map((target) => ({ target, module: compile(program, target) })), { name: 'random' });
+    const sources = emitCpp(
+      hostTargets().map((target) => ({ target, module: compile(program, target) })),
+      { name: 'random' },
+    );
     library = await loadLibrary(await compileLibrary(sources, { cacheFolder }), { cacheFolder });
   }, 240_000);
   afterAll(() => models.forEach((model) => model.dispose()));
@@ -68,9 +84,18 @@ describe.skipIf(!compiler)(`random stages in C++${compiler ? '' : ' (skipped: no
     it(`agree with the direct evaluation in the variant ${name}`, () => {
       const model = library.create({ weights: new Uint8Array(library.weightsBytes), variant: name });
       models.push(model);
-      const inputs = PROGRAMS.flatMap((item) => item.program.inputs.map(({ buffer }, position) => packValues((item.program.buffers[buffer] as Buffer).type, item.inputs[position] as Lane[])));
+      const inputs = PROGRAMS.flatMap((item) =>
+        item.program.inputs.map(({ buffer }, position) =>
+          packValues((item.program.buffers[buffer] as Buffer).type, item.inputs[position] as Lane[]),
+        ),
+      );
       const types = program.outputs.map(({ buffer }) => (program.buffers[buffer] as Buffer).type);
-      const outputs = library.outputs.map(({ shape }, position) => allocateMemory(types[position] as MemoryType, shape.reduce((product, extent) => product * extent, 1)));
+      const outputs = library.outputs.map(({ shape }, position) =>
+        allocateMemory(
+          types[position] as MemoryType,
+          shape.reduce((product, extent) => product * extent, 1),
+        ),
+      );
       model.run(inputs, outputs);
       PROGRAMS.forEach((item, position) => {
         const type = types[position] as MemoryType;
