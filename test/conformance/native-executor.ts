@@ -38,7 +38,16 @@ export async function createNativeExecutor(): Promise<Executor> {
     writeFileSync(join(folder, library.header.name), library.header.text);
     for (const { name, text } of library.sources) writeFileSync(join(folder, name), text);
     const own = library.sources.flatMap((source) => source.flags);
-    invoke([...flags, ...own, '-shared', ...library.sources.map(({ name }) => name), ...objects.map((name) => `${name}.o`), '-lm', '-o', `${library.prefix}.so`]);
+    invoke([
+      ...flags,
+      ...own,
+      '-shared',
+      ...library.sources.map(({ name }) => name),
+      ...objects.map((name) => `${name}.o`),
+      '-lm',
+      '-o',
+      `${library.prefix}.so`,
+    ]);
     return open(join(folder, `${library.prefix}.so`)).create({ weights: module.weights });
   };
   return (graph, inputs) => {
@@ -48,7 +57,10 @@ export async function createNativeExecutor(): Promise<Executor> {
     known.set(text, model);
     const types = graph.outputs.map((output) => output.type);
     const outputs = types.map(({ dtype, shape }) => allocate(dtype, elementCount(shape)));
-    model.run(inputs.map((input) => input.data), outputs);
+    model.run(
+      inputs.map((input) => input.data),
+      outputs,
+    );
     return types.map(({ dtype, shape }, index) => ndarray(dtype, shape, outputs[index]));
   };
 }

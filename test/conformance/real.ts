@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { layers, loadModel, type Model, Sequential, type Tensor, tensorOf } from '../../compiler/index.ts';
 import { flatten, type Nested } from '../../compiler/keras/engine/structure.ts';
-import { type Json, Mismatch, type Outcome, Skip } from './case.ts';
+import { Mismatch, type Outcome, Skip } from './case.ts';
 import { unknownClass } from './deserialize.ts';
 import { hostValues } from './host-values.ts';
 import { elementsOf, readSafetensors, type StoredTensor } from './read-safetensors.ts';
