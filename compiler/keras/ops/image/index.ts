@@ -1,5 +1,6 @@
 // `keras.ops.image`: operations on images.
 export { type ColorOptions, hsvToRgb, rgbToHsv } from './colors.ts';
+export { type GaussianBlurOptions, gaussianBlur, sobelEdges } from './filters.ts';
 export {
   type CropImagesOptions,
   cropImages,
@@ -9,5 +10,7 @@ export {
   type PadImagesOptions,
   padImages,
 } from './framing.ts';
+export { type FillMode, type MapCoordinatesOptions, mapCoordinates } from './map-coordinates.ts';
 export { type ResizeOptions, resize, rgbToGrayscale } from './resize.ts';
 export type { Interpolation } from './resize-taps.ts';
+export { type ScaleAndTranslateOptions, scaleAndTranslate } from './scale-and-translate.ts';
