@@ -17,6 +17,10 @@ export interface Epilogue {
   /** Part of the tile function's name: equal names mean equal epilogues. */
   readonly name: string;
   readonly parameters: readonly Parameter[];
+  /** Takes registers of its own (exponentials, divisions): accumulators are better stored first and taken up one by one. */
+  readonly isHeavy: boolean;
+  /** Elements from one row to the next, by parameter. */
+  readonly rowStrides: ReadonlyMap<string, number>;
   /** What the accumulators of a column start from, if not from zero. */
   start(column: number, grid: TileGrid): Expr | undefined;
   /**
@@ -35,6 +39,8 @@ export interface EpilogueOperand {
 export const NO_EPILOGUE: Epilogue = {
   name: '',
   parameters: [],
+  isHeavy: false,
+  rowStrides: new Map(),
   start: () => undefined,
   finish: (value) => ({ statements: [], value }),
 };
@@ -73,6 +79,8 @@ export function planEpilogue(body: StageExpr, sum: StageExpr, rowAxis: Axis | un
     epilogue: {
       name: bias || body !== sum ? `_${describe(body, context, bias)}` : '',
       parameters,
+      isHeavy: isHeavy(body, sum),
+      rowStrides: new Map(operands.map(({ access, parameter }) => [parameter, rowAxis ? strideOf(access, rowAxis) : 0])),
       start: (column, { lanes }) => bias && loadOperand(bias.operand, context, 0, column, lanes),
       finish: (accumulator, row, column, { lanes }, vector = column) =>
         evaluate(body, context, { accumulator, row, vector, lanes, prefix: `v${row}_${column}_` }),
@@ -87,6 +95,11 @@ interface EpilogueContext {
   readonly columnAxis: Axis;
   readonly byLoad: ReadonlyMap<Load, EpilogueOperand>;
 }
+
+const LIGHT: ReadonlySet<string> = new Set(['add', 'subtract', 'multiply', 'maximum', 'minimum', 'negative', 'abs', 'sqrt', 'select', 'less', 'less_equal', 'greater', 'greater_equal']);
+
+const isHeavy = (body: StageExpr, sum: StageExpr): boolean =>
+  body !== sum && body.kind === 'elementwise' && (!LIGHT.has(body.op) || body.args.some((arg) => isHeavy(arg, sum)));
 
 const isByColumn = (access: Access, columnAxis: Axis): boolean => access.strides.has(columnAxis);
 

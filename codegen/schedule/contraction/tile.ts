@@ -6,7 +6,7 @@
 // Trip counts and strides of the reduction are arguments, so that layers share a tile; offsets of rows are constants, so that
 // they cost nothing (both measured: docs/decisions).
 import { advance, assign, call, constant, declare, extract, type Expr, index, INDEX, type KernelFunction, load, local, loop, mul, mulAdd, type Parameter, pointerTo, register, splat, type Statement, store } from '../../kernel-ir/index.ts';
-import type { Epilogue } from './epilogue.ts';
+import { type Epilogue, NO_EPILOGUE } from './epilogue.ts';
 
 export interface TileShape {
   readonly rows: number;
@@ -62,7 +62,7 @@ export function tileFunction(shape: TileShape, epilogue: Epilogue): KernelFuncti
     ...each((row, column) => declare(accumulator(row, column), local(`s${column}`, vector))),
     declare('w', pointer('b')),
     ...reductionLoops(shape, 0, 'a'),
-    ...each((row, column) => storeAccumulator(shape, epilogue, row, column, local(accumulator(row, column), vector))).flat(),
+    ...storeTile(shape, epilogue, each((row, column) => ({ row, column, value: local(accumulator(row, column), vector) }))),
   ];
   return { name: tileName(shape, epilogue), parameters: tileParameters(shape, epilogue), body };
 }
@@ -122,6 +122,29 @@ function reductionStep(shape: TileShape, step: number): Statement[] {
     }
   }
   return statements;
+}
+
+interface Accumulator {
+  readonly row: number;
+  readonly column: number;
+  readonly value: Expr;
+}
+
+/** A heavy epilogue needs the registers that hold accumulators: it takes them from where they were stored, row by row. */
+function storeTile(shape: TileShape, epilogue: Epilogue, accumulators: readonly Accumulator[]): Statement[] {
+  const storeAll = (with_: Epilogue): Statement[] => accumulators.flatMap(({ row, column, value }) => storeAccumulator(shape, with_, row, column, value));
+  return epilogue.isHeavy && shape.lastLanes === shape.lanes ? [...storeAll(NO_EPILOGUE), finishRows(shape, epilogue)] : storeAll(epilogue);
+}
+
+function finishRows(shape: TileShape, epilogue: Epilogue): Statement {
+  const columns = Array.from({ length: shape.vectors }, (_, column) => column);
+  const finished = columns.flatMap((column) => {
+    const offset = shape.resultOffsets[column] as number;
+    const { statements, value } = epilogue.finish(load(pointer('y'), offset, shape.lanes), 0, column, shape);
+    return [...statements, store(pointer('y'), offset, value)];
+  });
+  const moves = [['y', shape.resultRowStride] as const, ...epilogue.rowStrides].flatMap(([name, stride]) => (stride === 0 ? [] : [assign(name, advance(pointer(name), index(stride)))]));
+  return loop('r', 0, shape.rows, [...finished, ...moves]);
 }
 
 function storeAccumulator(shape: TileShape, epilogue: Epilogue, row: number, column: number, value: Expr): Statement[] {
