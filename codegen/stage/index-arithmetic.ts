@@ -102,15 +102,6 @@ export function rangeOf(index: IndexExpr): IndexRange {
   return rangeOfSum(sumOf(index));
 }
 
-/** All axes that the index depends on, outside of data it reads. */
-export function axesOfIndex(index: IndexExpr): Set<Axis> {
-  const axes = new Set<Axis>();
-  visitIndex(index, (part) => {
-    if (part.kind === 'axis') axes.add(part.axis);
-  });
-  return axes;
-}
-
 /** The index as constant + sum of factor * term; terms are axes, quotients, remainders, clamps and values. */
 export function termsOf(index: IndexExpr): {
   readonly constant: number;
