@@ -2,11 +2,11 @@
 import type { CpuTarget } from '../targets/cpu-target.ts';
 import { type KernelFunction, memoryBytes } from './kernel-ir/index.ts';
 import type { Address, KernelModule, ModuleStep, StepArgument, TensorSlot } from './module.ts';
+import { WeightPacker } from './pack-weights.ts';
 import { align, type Lifetime, planMemory } from './plan-memory.ts';
 import { hasHalo, hasUnusedChannels, zeroHaloFunction } from './schedule/halo.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from './schedule/scheduled.ts';
 import type { Buffer, Program, ProgramStep, Stage } from './stage/stage.ts';
-import { WeightPacker } from './pack-weights.ts';
 
 export interface CompileOptions {
   /** Tried in order; the last ones take any stage. */
@@ -72,11 +72,25 @@ class ProgramCompiler {
         case 'stage':
           return this.#stage(step.stage);
         case 'branch':
-          return this.#within([step.index], () => ({ kind: 'branch', index: step.index, branches: step.branches.map((branch) => this.#steps(branch)) }));
+          return this.#within([step.index], () => ({
+            kind: 'branch',
+            index: step.index,
+            branches: step.branches.map((branch) => this.#steps(branch)),
+          }));
         case 'while':
-          return this.#within([step.condition], () => ({ kind: 'while', test: this.#steps(step.test), condition: step.condition, body: this.#steps(step.body) }));
+          return this.#within([step.condition], () => ({
+            kind: 'while',
+            test: this.#steps(step.test),
+            condition: step.condition,
+            body: this.#steps(step.body),
+          }));
         case 'repeat':
-          return this.#within([step.counter], () => ({ kind: 'repeat', count: step.count, counter: step.counter, body: this.#steps(step.body) }));
+          return this.#within([step.counter], () => ({
+            kind: 'repeat',
+            count: step.count,
+            counter: step.counter,
+            body: this.#steps(step.body),
+          }));
         default:
           return step satisfies never;
       }
@@ -147,7 +161,14 @@ class ProgramCompiler {
     const zero = hasGaps ? null : zeroHaloFunction(buffer, this.#target);
     if (!zero) return [{ kind: 'zero', buffer: stage.output, position }];
     this.#addFunction(zero);
-    return [{ kind: 'call', call: { callee: zero.name, args: [{ kind: 'buffer', buffer: stage.output }], flops: 0 }, label: `${stage.name}_halo`, position }];
+    return [
+      {
+        kind: 'call',
+        call: { callee: zero.name, args: [{ kind: 'buffer', buffer: stage.output }], flops: 0 },
+        label: `${stage.name}_halo`,
+        position,
+      },
+    ];
   }
 
   #useArgument(arg: ScheduledArgument, position: number): void {
@@ -167,8 +188,8 @@ class ProgramCompiler {
   }
 
   #scratchId(scratch: Scratch): number {
-    let id = this.#scratchIds.get(scratch);
-    if (id === undefined) this.#scratchIds.set(scratch, (id = this.#program.buffers.length + this.#scratchIds.size));
+    const id = this.#scratchIds.get(scratch) ?? this.#program.buffers.length + this.#scratchIds.size;
+    this.#scratchIds.set(scratch, id);
     return id;
   }
 
@@ -181,7 +202,10 @@ class ProgramCompiler {
       switch (draft.kind) {
         case 'call':
           return {
-            kind: 'call', callee: draft.call.callee, label: draft.label, flops: draft.call.flops,
+            kind: 'call',
+            callee: draft.call.callee,
+            label: draft.label,
+            flops: draft.call.flops,
             args: draft.call.args.map((arg) => this.#argument(arg)),
             ...(draft.call.parallel ? { parallel: draft.call.parallel } : {}),
           };
@@ -192,7 +216,12 @@ class ProgramCompiler {
         case 'branch':
           return { kind: 'branch', index: this.#address(draft.index), branches: draft.branches.map((branch) => this.#finish(branch)) };
         case 'while':
-          return { kind: 'while', test: this.#finish(draft.test), condition: this.#address(draft.condition), body: this.#finish(draft.body) };
+          return {
+            kind: 'while',
+            test: this.#finish(draft.test),
+            condition: this.#address(draft.condition),
+            body: this.#finish(draft.body),
+          };
         case 'repeat':
           return { kind: 'repeat', count: draft.count, counter: this.#address(draft.counter), body: this.#finish(draft.body) };
         default:

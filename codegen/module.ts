@@ -1,6 +1,5 @@
 // What an emitter gets: functions in Kernel IR, the steps that call them, packed weights and the memory plan.
-import type { MemoryType } from './kernel-ir/types.ts';
-import type { KernelFunction } from './kernel-ir/types.ts';
+import type { KernelFunction, MemoryType } from './kernel-ir/types.ts';
 
 /**
  * Where a pointer argument points: byte `offset` from the start of the weights, the arena, or input or output number
@@ -22,7 +21,14 @@ export type ModuleStep =
    * Calls a function. `parallel`: its last two parameters are index `begin`, `end`, and the range 0..extent may be cut
    * among threads anywhere; the emitter passes 0, extent for one thread.
    */
-  | { readonly kind: 'call'; readonly callee: string; readonly args: readonly StepArgument[]; readonly parallel?: { readonly extent: number }; readonly label: string; readonly flops: number }
+  | {
+      readonly kind: 'call';
+      readonly callee: string;
+      readonly args: readonly StepArgument[];
+      readonly parallel?: { readonly extent: number };
+      readonly label: string;
+      readonly flops: number;
+    }
   /** Zeroes bytes of the arena (halos). */
   | { readonly kind: 'zero'; readonly address: Address; readonly bytes: number }
   | { readonly kind: 'branch'; readonly index: Address; readonly branches: readonly (readonly ModuleStep[])[] }

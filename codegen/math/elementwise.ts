@@ -1,6 +1,6 @@
 // Every elementwise operation as Kernel IR expressions, for scalars and vectors alike.
 import type { Block } from '../kernel-ir/block.ts';
-import { binary, compare, select, unary, valueType } from '../kernel-ir/build.ts';
+import { binary, compare, memoryBytes, select, unary, valueType } from '../kernel-ir/build.ts';
 import type { CompareOp, Expr, MemoryType } from '../kernel-ir/types.ts';
 import type { ElementwiseName } from '../stage/stage.ts';
 import { fitElement, isFloatRegister } from './convert-elements.ts';
@@ -57,9 +57,9 @@ const SCALAR_INTEGER: ReadonlySet<ElementwiseName> = new Set([
 
 /** Whether vectors of the operand's type may pass through the operation. `exponent`: the constant second operand, if it is one. */
 export function isVectorOperation(op: ElementwiseName, operand: MemoryType, exponent?: number): boolean {
-  if (operand === 'f32') return (op === 'power' && exponent !== undefined && isSimpleExponent(exponent)) || !SCALAR_FLOAT.has(op);
+  if (operand === 'f32' || operand === 'f16' || operand === 'bf16') return (op === 'power' && exponent !== undefined && isSimpleExponent(exponent)) || !SCALAR_FLOAT.has(op);
   if (operand === 'bool') return true;
-  return (operand === 'i32' || operand === 'u32') && !SCALAR_INTEGER.has(op);
+  return memoryBytes(operand) <= 4 && !SCALAR_INTEGER.has(op);
 }
 
 function floatOperation(floats: Floats, op: ElementwiseName, operand: MemoryType, a: Expr, b: Expr): Expr {

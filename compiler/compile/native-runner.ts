@@ -29,7 +29,10 @@ export async function compileNative(graph: Graph, options: NativeProgramOptions 
   return {
     run: (inputs) => {
       const outputs = types.map(({ dtype, shape }) => allocate(dtype, elementCount(shape)));
-      model.run(inputs.map((input) => input.data), outputs);
+      model.run(
+        inputs.map((input) => input.data),
+        outputs,
+      );
       return types.map(({ dtype, shape }, index) => ndarray(dtype, shape, outputs[index]));
     },
     dispose: () => model.dispose(),

@@ -1,7 +1,7 @@
 // Runs graphs as WebAssembly in this process: eager operations and `predict`. Programs are compiled once and kept.
 import { emitWasm } from '../../codegen/emit/wasm/index.ts';
-import { hostWasmTarget } from '../../targets/node/relaxed-simd.ts';
 import { createProgramMemory, instantiateWasm, type WasmProgram } from '../../targets/node/instantiate.ts';
+import { hostWasmTarget } from '../../targets/node/relaxed-simd.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { printGraph } from '../ir/print.ts';
@@ -48,5 +48,7 @@ function remember(programs: Map<string, WasmProgram>, text: string, program: Was
 
 /** A graph that computes nothing returns inputs and parameters. */
 function passThrough(graph: Graph, inputs: readonly NDArray[]): readonly NDArray[] {
-  return graph.outputs.map((output) => inputs[graph.inputs.indexOf(output)] ?? (graph.parameters.find(({ value }) => value === output)?.data as NDArray));
+  return graph.outputs.map(
+    (output) => inputs[graph.inputs.indexOf(output)] ?? (graph.parameters.find(({ value }) => value === output)?.data as NDArray),
+  );
 }

@@ -36,7 +36,12 @@ export class GraphBuilder {
     const known = this.#known.get(key);
     if (known) return known;
     const primitive = PRIMITIVES[op] as unknown as Primitive<P>;
-    const outputs = primitive.infer(inputs.map((input) => input.type), params).map((type) => this.value(type));
+    const outputs = primitive
+      .infer(
+        inputs.map((input) => input.type),
+        params,
+      )
+      .map((type) => this.value(type));
     const node = { op, params, inputs, outputs, scope } as unknown as Node;
     this.#nodes.push(node);
     for (const output of outputs) this.#producers.set(output, node);
@@ -69,8 +74,8 @@ export class GraphBuilder {
 
   /** Arrays of data and nested graphs are equal only if they are the same object. */
   #objectId(item: object): number {
-    let id = this.#objectIds.get(item);
-    if (id === undefined) this.#objectIds.set(item, (id = this.#objectIds.size));
+    const id = this.#objectIds.get(item) ?? this.#objectIds.size;
+    this.#objectIds.set(item, id);
     return id;
   }
 }

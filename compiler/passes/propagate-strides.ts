@@ -75,10 +75,15 @@ class Thinning {
 
   run(): Graph {
     for (const input of this.#graph.inputs) this.#values.set(input, this.#builder.input(input.type, input.name));
-    for (const { value, path, data, trainable } of this.#graph.parameters) this.#values.set(value, this.#builder.parameter({ path, data, trainable }));
+    for (const { value, path, data, trainable } of this.#graph.parameters)
+      this.#values.set(value, this.#builder.parameter({ path, data, trainable }));
     for (const node of this.#graph.nodes) this.#rebuild(node);
     const full = (value: Value): Value => this.#at(value, ones(value), '');
-    return this.#builder.finish(this.#graph.name, this.#graph.outputs.map(full), this.#graph.updates.map(({ path, value }) => ({ path, value: full(value) })));
+    return this.#builder.finish(
+      this.#graph.name,
+      this.#graph.outputs.map(full),
+      this.#graph.updates.map(({ path, value }) => ({ path, value: full(value) })),
+    );
   }
 
   #stepsOf(value: Value): Steps {
@@ -100,7 +105,9 @@ class Thinning {
     if (node.op === 'convolution') return this.#set(node, [this.#convolution(node, steps)]);
     if (node.op === 'slice' && product(this.#stepsOf(node.inputs[0] as Value)) > 1) return this.#set(node, [this.#slice(node)]);
     if (node.op === 'broadcast' && product(steps) > 1) return this.#set(node, [this.#broadcast(node, steps)]);
-    const inputs = node.inputs.map((input) => this.#at(input, classOf(node.op) === 'elementwise' && input.type.shape.length === steps.length ? steps : ones(input), node.scope));
+    const inputs = node.inputs.map((input) =>
+      this.#at(input, classOf(node.op) === 'elementwise' && input.type.shape.length === steps.length ? steps : ones(input), node.scope),
+    );
     this.#set(node, this.#builder.add(node.op, node.params as PrimitiveParams[PrimitiveName], inputs, node.scope));
   }
 
@@ -126,7 +133,12 @@ class Thinning {
       return [before, reach - before - (data.type.shape[dim + 1] as number)];
     });
     const weights = this.#at(kernel, ones(kernel), node.scope);
-    return this.#builder.add('convolution', { ...node.params, strides: nextStrides, padding: nextPadding }, [data, weights], node.scope)[0] as Value;
+    return this.#builder.add(
+      'convolution',
+      { ...node.params, strides: nextStrides, padding: nextPadding },
+      [data, weights],
+      node.scope,
+    )[0] as Value;
   }
 
   /** A slice from the start, of an operand that has left out elements that the slice skips. */
@@ -135,7 +147,12 @@ class Thinning {
     const thinned = this.#stepsOf(input);
     const by = (amounts: readonly number[]): number[] => amounts.map((amount, dim) => Math.ceil(amount / (thinned[dim] as number)));
     const { start, limit, strides } = node.params;
-    return this.#builder.add('slice', { start, limit: by(limit), strides: by(strides) }, [this.#values.get(input) as Value], node.scope)[0] as Value;
+    return this.#builder.add(
+      'slice',
+      { start, limit: by(limit), strides: by(strides) },
+      [this.#values.get(input) as Value],
+      node.scope,
+    )[0] as Value;
   }
 
   #broadcast(node: NodeOf<'broadcast'>, steps: Steps): Value {

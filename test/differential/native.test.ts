@@ -9,18 +9,22 @@ import { scaledDifference, TOLERANCE } from './closeness.ts';
 const { compiler, reason } = await probeCompiler();
 
 describe('native code', () => {
-  it.skipIf(!compiler)(`computes what the reference computes, on random graphs${compiler ? '' : ` (skipped: ${reason})`}`, async () => {
-    await fc.assert(
-      fc.asyncProperty(randomGraph(24), async ({ graph, inputs }) => {
-        const expected = executeReference(graph, inputs);
-        const program = await compileNative(graph);
-        const actual = program.run(inputs);
-        program.dispose();
-        const worst = expected.map((value, index) => scaledDifference(actual[index] as typeof value, value));
-        expect(Math.max(0, ...worst)).toBeLessThan(TOLERANCE);
-      }),
-      // Each run starts the compiler.
-      { numRuns: Number(process.env['KERASC_DIFFERENTIAL_RUNS'] ?? 12), endOnFailure: true },
-    );
-  }, 240_000);
+  it.skipIf(!compiler)(
+    `computes what the reference computes, on random graphs${compiler ? '' : ` (skipped: ${reason})`}`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(randomGraph(24), async ({ graph, inputs }) => {
+          const expected = executeReference(graph, inputs);
+          const program = await compileNative(graph);
+          const actual = program.run(inputs);
+          program.dispose();
+          const worst = expected.map((value, index) => scaledDifference(actual[index] as typeof value, value));
+          expect(Math.max(0, ...worst)).toBeLessThan(TOLERANCE);
+        }),
+        // Each run starts the compiler.
+        { numRuns: Number(process.env['KERASC_DIFFERENTIAL_RUNS'] ?? 12), endOnFailure: true },
+      );
+    },
+    240_000,
+  );
 });

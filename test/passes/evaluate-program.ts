@@ -6,7 +6,10 @@ import { elementCount } from '../../compiler/ir/shape.ts';
 
 /** Values of the outputs, row-major; only for programs without control flow and library stages. */
 export function evaluateProgram(program: Program, inputs: readonly NDArray[]): readonly Values[] {
-  const values = program.buffers.map((buffer): Values => (buffer.data ? Array.from(buffer.data as unknown as ArrayLike<number>) : new Array(elementCount(buffer.shape)).fill(Number.NaN)));
+  const values = program.buffers.map(
+    (buffer): Values =>
+      buffer.data ? Array.from(buffer.data as unknown as ArrayLike<number>) : new Array(elementCount(buffer.shape)).fill(Number.NaN),
+  );
   program.inputs.forEach(({ buffer }, index) => {
     values[buffer] = Array.from(inputs[index]?.data as ArrayLike<number>);
   });
@@ -18,4 +21,5 @@ export function evaluateProgram(program: Program, inputs: readonly NDArray[]): r
   return program.outputs.map(({ buffer }) => values[buffer] as Values);
 }
 
-export const isComputeOnly = (program: Program): boolean => program.steps.every((step) => step.kind === 'stage' && step.stage.kind === 'compute');
+export const isComputeOnly = (program: Program): boolean =>
+  program.steps.every((step) => step.kind === 'stage' && step.stage.kind === 'compute');

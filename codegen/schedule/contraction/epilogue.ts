@@ -1,12 +1,22 @@
 // What happens to an accumulator before it is stored: bias, residual, activation, as the stage's expression says.
-import { type Expr, load, local, type Parameter, pointerTo, type MemoryType, register, splat, type Statement } from '../../kernel-ir/index.ts';
+
 import { Block, Names } from '../../kernel-ir/block.ts';
+import {
+  type Expr,
+  load,
+  local,
+  type MemoryType,
+  type Parameter,
+  pointerTo,
+  register,
+  type Statement,
+  splat,
+} from '../../kernel-ir/index.ts';
 import { elementwise, isVectorOperation } from '../../math/elementwise.ts';
 import { identityOf } from '../../stage/index-arithmetic.ts';
-import type { StageExpr } from '../../stage/stage.ts';
+import type { Axis, StageExpr } from '../../stage/stage.ts';
 import type { Access } from './access.ts';
 import { strideOf } from './access.ts';
-import type { Axis } from '../../stage/stage.ts';
 
 /** The rows and columns of a tile as an epilogue needs them. */
 export interface TileGrid {
@@ -27,7 +37,13 @@ export interface Epilogue {
    * The value to store for an accumulator; statements come before it. Names are told apart by row and column; `vector`
    * says which vector of the operands belongs to it, if not number `column`.
    */
-  finish(accumulator: Expr, row: number, column: number, grid: TileGrid, vector?: number): { readonly statements: readonly Statement[]; readonly value: Expr };
+  finish(
+    accumulator: Expr,
+    row: number,
+    column: number,
+    grid: TileGrid,
+    vector?: number,
+  ): { readonly statements: readonly Statement[]; readonly value: Expr };
 }
 
 /** An operand of the epilogue: one pointer argument, moved by the driver as the tile moves. */
@@ -56,7 +72,13 @@ type Load = StageExpr & { readonly kind: 'load' };
  * The epilogue of a stage around its sum. `accessOfLoad` gives null where a load does not move evenly with the tile; then
  * there is no epilogue and the stage is not for tiles.
  */
-export function planEpilogue(body: StageExpr, sum: StageExpr, rowAxis: Axis | undefined, columnAxis: Axis, accessOfLoad: (expr: Load) => Access | null): EpiloguePlan | null {
+export function planEpilogue(
+  body: StageExpr,
+  sum: StageExpr,
+  rowAxis: Axis | undefined,
+  columnAxis: Axis,
+  accessOfLoad: (expr: Load) => Access | null,
+): EpiloguePlan | null {
   if (!isVectorizable(body, sum)) return null;
   const loads = collectLoads(body, sum);
   const operands: EpilogueOperand[] = [];
@@ -96,7 +118,21 @@ interface EpilogueContext {
   readonly byLoad: ReadonlyMap<Load, EpilogueOperand>;
 }
 
-const LIGHT: ReadonlySet<string> = new Set(['add', 'subtract', 'multiply', 'maximum', 'minimum', 'negative', 'abs', 'sqrt', 'select', 'less', 'less_equal', 'greater', 'greater_equal']);
+const LIGHT: ReadonlySet<string> = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'maximum',
+  'minimum',
+  'negative',
+  'abs',
+  'sqrt',
+  'select',
+  'less',
+  'less_equal',
+  'greater',
+  'greater_equal',
+]);
 
 const isHeavy = (body: StageExpr, sum: StageExpr): boolean =>
   body !== sum && body.kind === 'elementwise' && (!LIGHT.has(body.op) || body.args.some((arg) => isHeavy(arg, sum)));
@@ -123,7 +159,11 @@ function collectLoads(body: StageExpr, sum: StageExpr): readonly Load[] {
 }
 
 /** `sum + bias` where nothing else reads the sum: accumulators can start from the bias. */
-function findBias(body: StageExpr, sum: StageExpr, biasOf: (expr: StageExpr) => EpilogueOperand | undefined): { node: StageExpr; operand: EpilogueOperand } | undefined {
+function findBias(
+  body: StageExpr,
+  sum: StageExpr,
+  biasOf: (expr: StageExpr) => EpilogueOperand | undefined,
+): { node: StageExpr; operand: EpilogueOperand } | undefined {
   const readers = new Set<StageExpr>();
   const visit = (expr: StageExpr): void => {
     if (expr === sum || readers.has(expr)) return;
@@ -168,7 +208,8 @@ class PrefixedNames extends Names {
 }
 
 /** The memory type that an operation works on: that of its values, not of a condition or a truth value that comes out. */
-const operandType = (expr: StageExpr & { readonly kind: 'elementwise' }): MemoryType => (expr.op === 'select' ? expr.type : (expr.args[0]?.type ?? expr.type));
+const operandType = (expr: StageExpr & { readonly kind: 'elementwise' }): MemoryType =>
+  expr.op === 'select' ? expr.type : (expr.args[0]?.type ?? expr.type);
 
 /** Everything around the sum can be done on whole vectors of floats. */
 function isVectorizable(body: StageExpr, sum: StageExpr): boolean {
@@ -191,8 +232,8 @@ function evaluate(body: StageExpr, context: EpilogueContext, place: Place): { st
   const block = new Block(new PrefixedNames(prefix));
   const known = new Map<StageExpr, Expr>([[context.sum, accumulator]]);
   const valueOf = (expr: StageExpr): Expr => {
-    let value = known.get(expr);
-    if (!value) known.set(expr, (value = compute(expr)));
+    const value = known.get(expr) ?? compute(expr);
+    known.set(expr, value);
     return value;
   };
   const compute = (expr: StageExpr): Expr => {
@@ -236,4 +277,3 @@ function operandName({ access }: EpilogueOperand, { rowAxis, columnAxis }: Epilo
   const column = access.blocked ? `c${access.blocked.stride}b` : isByColumn(access, columnAxis) ? 'c' : '';
   return `x${row === 0 ? '' : `r${row}`}${column}`;
 }
-

@@ -35,7 +35,8 @@ export function matchContraction(stage: Stage, buffer: (id: number) => Buffer): 
   const isWeight = (operand: Operand): boolean => buffer(operand.buffer).kind === 'weight' && operand.conditions.length === 0;
   if (!isWeight(left) && !isWeight(right)) return null;
   const [data, weights] = isWeight(right) ? [left, right] : [right, left];
-  const moved = (operand: Operand): Set<Axis> => new Set(operand.indices.flatMap((index) => [...(affineOf(index)?.coefficients.keys() ?? [])]));
+  const moved = (operand: Operand): Set<Axis> =>
+    new Set(operand.indices.flatMap((index) => [...(affineOf(index)?.coefficients.keys() ?? [])]));
   const byData = moved(data);
   const byWeights = moved(weights);
   const axes = stage.axes.filter((axis) => axis.extent > 1);
@@ -51,7 +52,8 @@ export function matchContraction(stage: Stage, buffer: (id: number) => Buffer): 
 }
 
 function operandOf(expr: StageExpr): Operand | undefined {
-  if (expr.kind === 'load' && expr.type === 'f32' && expr.indices.every((index) => affineOf(index))) return { buffer: expr.buffer, indices: expr.indices, conditions: [] };
+  if (expr.kind === 'load' && expr.type === 'f32' && expr.indices.every((index) => affineOf(index)))
+    return { buffer: expr.buffer, indices: expr.indices, conditions: [] };
   if (expr.kind !== 'guard' || expr.otherwise.kind !== 'constant' || Number(expr.otherwise.value) !== 0) return undefined;
   const inner = operandOf(expr.body);
   return inner && { ...inner, conditions: [...inner.conditions, ...expr.conditions] };

@@ -69,7 +69,13 @@ export const paddedColumns = (panels: Panels): number => (panels.count - 1) * pa
 export const reductionLength = (loops: readonly ReductionLoop[]): number => loops.reduce((product, { extent }) => product * extent, 1);
 
 /** The packing of a contraction's weights: for each value of the shared axes, panels in the order of the reduction loops. */
-export function packWeights(contraction: Contraction, weights: Access, column: Axis, loops: readonly ReductionLoop[], panels: Panels): Packing {
+export function packWeights(
+  contraction: Contraction,
+  weights: Access,
+  column: Axis,
+  loops: readonly ReductionLoop[],
+  panels: Panels,
+): Packing {
   const length = reductionLength(loops);
   const width = paddedColumns(panels);
   const shared = contraction.shared;
@@ -111,7 +117,8 @@ function reductionOffsets(loops: readonly ReductionLoop[], weights: Access): Int
       rest = Math.floor(rest / loop.extent);
     }
     let offset = 0;
-    for (const [axis, position] of positions) offset = position < axis.extent && offset >= 0 ? offset + position * strideOf(weights, axis) : -1;
+    for (const [axis, position] of positions)
+      offset = position < axis.extent && offset >= 0 ? offset + position * strideOf(weights, axis) : -1;
     offsets[flat] = offset;
   }
   return offsets;
@@ -139,7 +146,9 @@ export function padColumns(access: Access, column: Axis, elements: number): Pack
   return {
     key: `columns:${elements}:${access.offset}:${stride}`,
     elements,
-    pack: (values) => Float32Array.from({ length: elements }, (_, position) => (position < column.extent ? (values[access.offset + position * stride] as number) : 0)),
+    pack: (values) =>
+      Float32Array.from({ length: elements }, (_, position) =>
+        position < column.extent ? (values[access.offset + position * stride] as number) : 0,
+      ),
   };
 }
-

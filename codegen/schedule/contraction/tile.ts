@@ -5,7 +5,29 @@
 //
 // Trip counts and strides of the reduction are arguments, so that layers share a tile; offsets of rows are constants, so that
 // they cost nothing (both measured: docs/decisions).
-import { advance, assign, call, constant, declare, extract, type Expr, index, INDEX, type KernelFunction, load, local, loop, mul, mulAdd, type Parameter, pointerTo, register, splat, type Statement, store } from '../../kernel-ir/index.ts';
+import {
+  advance,
+  assign,
+  call,
+  constant,
+  declare,
+  type Expr,
+  extract,
+  INDEX,
+  index,
+  type KernelFunction,
+  load,
+  local,
+  loop,
+  mul,
+  mulAdd,
+  type Parameter,
+  pointerTo,
+  register,
+  type Statement,
+  splat,
+  store,
+} from '../../kernel-ir/index.ts';
 import { type Epilogue, NO_EPILOGUE } from './epilogue.ts';
 
 export interface TileShape {
@@ -62,7 +84,11 @@ export function tileFunction(shape: TileShape, epilogue: Epilogue): KernelFuncti
     ...each((row, column) => declare(accumulator(row, column), local(`s${column}`, vector))),
     declare('w', pointer('b')),
     ...reductionLoops(shape, 0, 'a'),
-    ...storeTile(shape, epilogue, each((row, column) => ({ row, column, value: local(accumulator(row, column), vector) }))),
+    ...storeTile(
+      shape,
+      epilogue,
+      each((row, column) => ({ row, column, value: local(accumulator(row, column), vector) })),
+    ),
   ];
   return { name: tileName(shape, epilogue), parameters: tileParameters(shape, epilogue), body };
 }
@@ -132,7 +158,8 @@ interface Accumulator {
 
 /** A heavy epilogue needs the registers that hold accumulators: it takes them from where they were stored, row by row. */
 function storeTile(shape: TileShape, epilogue: Epilogue, accumulators: readonly Accumulator[]): Statement[] {
-  const storeAll = (with_: Epilogue): Statement[] => accumulators.flatMap(({ row, column, value }) => storeAccumulator(shape, with_, row, column, value));
+  const storeAll = (with_: Epilogue): Statement[] =>
+    accumulators.flatMap(({ row, column, value }) => storeAccumulator(shape, with_, row, column, value));
   return epilogue.isHeavy && shape.lastLanes === shape.lanes ? [...storeAll(NO_EPILOGUE), finishRows(shape, epilogue)] : storeAll(epilogue);
 }
 
@@ -143,7 +170,9 @@ function finishRows(shape: TileShape, epilogue: Epilogue): Statement {
     const { statements, value } = epilogue.finish(load(pointer('y'), offset, shape.lanes), 0, column, shape);
     return [...statements, store(pointer('y'), offset, value)];
   });
-  const moves = [['y', shape.resultRowStride] as const, ...epilogue.rowStrides].flatMap(([name, stride]) => (stride === 0 ? [] : [assign(name, advance(pointer(name), index(stride)))]));
+  const moves = [['y', shape.resultRowStride] as const, ...epilogue.rowStrides].flatMap(([name, stride]) =>
+    stride === 0 ? [] : [assign(name, advance(pointer(name), index(stride)))],
+  );
   return loop('r', 0, shape.rows, [...finished, ...moves]);
 }
 
@@ -153,14 +182,16 @@ function storeAccumulator(shape: TileShape, epilogue: Epilogue, row: number, col
   const isPartial = column === shape.vectors - 1 && shape.lastLanes < shape.lanes;
   if (!isPartial) return [...statements, store(pointer('y'), offset, result)];
   const name = `last${row}`;
-  const stores = Array.from({ length: shape.lastLanes }, (_, lane) => store(pointer('y'), offset + lane, extract(local(name, result.type), lane)));
+  const stores = Array.from({ length: shape.lastLanes }, (_, lane) =>
+    store(pointer('y'), offset + lane, extract(local(name, result.type), lane)),
+  );
   return [...statements, declare(name, result), ...stores];
 }
 
 function tileName(shape: TileShape, epilogue: Epilogue): string {
-  const { rows, vectors, lanes, lastLanes, dataRowStride, resultRowStride, resultOffsets, panelWidth, outerLoops, unroll, innerStride } = shape;
+  const { rows, vectors, lanes, lastLanes, dataRowStride, resultRowStride, resultOffsets, panelWidth, outerLoops, unroll, innerStride } =
+    shape;
   const offsets = resultOffsets.some((offset, column) => offset !== column * lanes) ? `_o${resultOffsets.join('_')}` : '';
   const last = lastLanes < lanes ? `_last${lastLanes}` : '';
   return `f32_tile_${rows}x${vectors * lanes}${last}_u${unroll}s${innerStride}_l${outerLoops}_a${dataRowStride}_y${resultRowStride}${offsets}_p${panelWidth}${epilogue.name}`;
 }
-

@@ -1,7 +1,29 @@
 // Schedules a depthwise convolution: vectors of channels, and tiles of pixels small enough that each input is loaded once
 // for all the outputs that need it.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
-import { add, advance, assign, call, constant, declare, type Expr, index, INDEX, type KernelFunction, load, local, loop, mul, mulAdd, type Parameter, pointerTo, register, scale, type Statement, store } from '../../kernel-ir/index.ts';
+import {
+  add,
+  advance,
+  assign,
+  call,
+  constant,
+  declare,
+  type Expr,
+  INDEX,
+  index,
+  type KernelFunction,
+  load,
+  local,
+  loop,
+  mul,
+  mulAdd,
+  type Parameter,
+  pointerTo,
+  register,
+  type Statement,
+  scale,
+  store,
+} from '../../kernel-ir/index.ts';
 import type { Axis } from '../../stage/stage.ts';
 import { type Access, accessOf, strideOf } from '../contraction/access.ts';
 import { type EpiloguePlan, planEpilogue } from '../contraction/epilogue.ts';
@@ -35,17 +57,44 @@ const pointer = (name: string): Expr => local(name, F32_POINTER);
 export const scheduleDepthwise: Schedule = (stage, { target, buffer }) => {
   const contraction = matchContraction(stage, buffer);
   const [channel, secondChannel] = contraction?.shared ?? [];
-  if (!contraction || !channel || secondChannel || contraction.columns.length > 0 || contraction.data.conditions.length > 0 || contraction.rows.length === 0) return null;
+  if (
+    !contraction ||
+    !channel ||
+    secondChannel ||
+    contraction.columns.length > 0 ||
+    contraction.data.conditions.length > 0 ||
+    contraction.rows.length === 0
+  )
+    return null;
   const data = accessOf(buffer(contraction.data.buffer), contraction.data.indices);
   const weights = accessOf(buffer(contraction.weights.buffer), contraction.weights.indices);
   const result = accessOf(buffer(contraction.stage.output), contraction.stage.store);
-  if (!data || !weights || !result || result.buffer.type !== 'f32' || ![data, weights, result].every((access) => strideOf(access, channel) === 1)) return null;
+  if (
+    !data ||
+    !weights ||
+    !result ||
+    result.buffer.type !== 'f32' ||
+    ![data, weights, result].every((access) => strideOf(access, channel) === 1)
+  )
+    return null;
   const isWhole = channel.extent % target.lanes === 0 || (data.blocked && result.blocked);
   if (!isWhole || [data, result].some((access) => access.blocked && access.blocked.axis !== channel)) return null;
-  const epilogue = planEpilogue(stage.kind === 'compute' ? stage.body : contraction.sum, contraction.sum, contraction.rows.at(-1), channel, (expr) => accessOf(buffer(expr.buffer), expr.indices));
+  const epilogue = planEpilogue(
+    stage.kind === 'compute' ? stage.body : contraction.sum,
+    contraction.sum,
+    contraction.rows.at(-1),
+    channel,
+    (expr) => accessOf(buffer(expr.buffer), expr.indices),
+  );
   if (!epilogue) return null;
   return emit({
-    contraction, target, data, weights, result, epilogue, channel,
+    contraction,
+    target,
+    data,
+    weights,
+    result,
+    epilogue,
+    channel,
     taps: tapsOf(contraction, data, weights),
     rows: contraction.rows,
     vectors: Math.ceil(channel.extent / (result.blocked?.size ?? target.lanes)) * ((result.blocked?.size ?? target.lanes) / target.lanes),
@@ -57,7 +106,10 @@ function tapsOf({ sum }: Contraction, data: Access, weights: Access): readonly T
   let taps: Tap[] = [{ data: 0, weight: 0 }];
   for (const axis of sum.axes) {
     taps = taps.flatMap((tap) =>
-      Array.from({ length: axis.extent }, (_, step) => ({ data: tap.data + step * strideOf(data, axis), weight: tap.weight + step * strideOf(weights, axis) })),
+      Array.from({ length: axis.extent }, (_, step) => ({
+        data: tap.data + step * strideOf(data, axis),
+        weight: tap.weight + step * strideOf(weights, axis),
+      })),
     );
   }
   return taps;
@@ -83,12 +135,17 @@ function emit(plan: Plan): Scheduled {
     ...epilogue.operands.map(({ access }): ScheduledArgument => operandArgument(access, plan)),
   ];
   const pixels = plan.rows.reduce((product, axis) => product * axis.extent, 1);
-  return { functions: [...tiles.values(), { name, parameters, body }], calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * pixels * channel.extent * taps.length }], fillsBlocks: true };
+  return {
+    functions: [...tiles.values(), { name, parameters, body }],
+    calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * pixels * channel.extent * taps.length }],
+    fillsBlocks: true,
+  };
 }
 
 const unitOf = (target: CpuTarget): number => target.panelUnit;
 const paddedChannels = ({ channel, target }: Plan): number => Math.ceil(channel.extent / unitOf(target)) * unitOf(target);
-const isChannelVector = (access: Access, channel: Axis): boolean => access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(channel);
+const isChannelVector = (access: Access, channel: Axis): boolean =>
+  access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(channel);
 
 function operandArgument(access: Access, plan: Plan): ScheduledArgument {
   if (!isChannelVector(access, plan.channel)) return { kind: 'buffer', buffer: access.buffer.id };
@@ -97,7 +154,10 @@ function operandArgument(access: Access, plan: Plan): ScheduledArgument {
   const packing: Packing = {
     key: `channels:${elements}:${access.offset}`,
     elements,
-    pack: (values) => Float32Array.from({ length: elements }, (_, position) => (position < channel.extent ? (values[access.offset + position] as number) : 0)),
+    pack: (values) =>
+      Float32Array.from({ length: elements }, (_, position) =>
+        position < channel.extent ? (values[access.offset + position] as number) : 0,
+      ),
   };
   return { kind: 'packed', buffer: access.buffer.id, packing };
 }
@@ -124,7 +184,8 @@ function packTaps(plan: Plan): Packing {
 
 /** Blocks of channels lie far apart, so they come first; channels side by side come after the rows they share. */
 const channelsFirst = ({ data }: Plan): boolean => data.blocked !== undefined;
-const parallelExtent = (plan: Plan): number => (channelsFirst(plan) ? plan.vectors : plan.rows.length === 1 ? 1 : (plan.rows[0] as Axis).extent);
+const parallelExtent = (plan: Plan): number =>
+  channelsFirst(plan) ? plan.vectors : plan.rows.length === 1 ? 1 : (plan.rows[0] as Axis).extent;
 
 interface Position {
   readonly data: Expr;
@@ -140,17 +201,23 @@ const moveBy = (plan: Plan, position: Position, by: (access: Access) => Expr, we
   operands: plan.epilogue.operands.map(({ access }, which) => add(position.operands[which] as Expr, by(access))),
 });
 
-const move = (plan: Plan, position: Position, axis: Axis, steps: Expr): Position => moveBy(plan, position, (access) => mul(steps, index(strideOf(access, axis))));
+const move = (plan: Plan, position: Position, axis: Axis, steps: Expr): Position =>
+  moveBy(plan, position, (access) => mul(steps, index(strideOf(access, axis))));
 
 /** Moves to vector `c` of the channels. */
 function toVector(plan: Plan, position: Position, c: Expr): Position {
   const { target, channel, taps } = plan;
   const unit = unitOf(target);
   const weights = inUnits(c, target.lanes, unit, unit * taps.length);
-  return moveBy(plan, position, (access) => {
-    if (!access.strides.has(channel)) return index(0);
-    return access.blocked ? inUnits(c, target.lanes, access.blocked.size, access.blocked.stride) : scale(c, target.lanes);
-  }, add(position.weights, weights));
+  return moveBy(
+    plan,
+    position,
+    (access) => {
+      if (!access.strides.has(channel)) return index(0);
+      return access.blocked ? inUnits(c, target.lanes, access.blocked.size, access.blocked.stride) : scale(c, target.lanes);
+    },
+    add(position.weights, weights),
+  );
 }
 
 /** Offset of vector `c` where vectors lie side by side in units of `size` elements that are `stride` apart. */
@@ -171,12 +238,25 @@ function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
   };
   const c = local('c', INDEX);
   const range = [local('begin', INDEX), local('end', INDEX)] as const;
-  if (channelsFirst(plan)) return [loop('c', ...range, rowLoops(plan, toVector(plan, start, c), 0, null, (at) => pixelLoop(plan, at, tiles)))];
+  if (channelsFirst(plan))
+    return [
+      loop(
+        'c',
+        ...range,
+        rowLoops(plan, toVector(plan, start, c), 0, null, (at) => pixelLoop(plan, at, tiles)),
+      ),
+    ];
   return rowLoops(plan, start, 0, range, (at) => [loop('c', 0, plan.vectors, pixelLoop(plan, toVector(plan, at, c), tiles))]);
 }
 
 /** Loops over all row axes but the innermost; the first takes `range` where it is given. */
-function rowLoops(plan: Plan, position: Position, depth: number, range: readonly [Expr, Expr] | null, body: (position: Position) => Statement[]): Statement[] {
+function rowLoops(
+  plan: Plan,
+  position: Position,
+  depth: number,
+  range: readonly [Expr, Expr] | null,
+  body: (position: Position) => Statement[],
+): Statement[] {
   if (depth >= plan.rows.length - 1) return body(position);
   const axis = plan.rows[depth] as Axis;
   const name = `q${depth}`;
@@ -249,7 +329,11 @@ function tileFunction(plan: Plan, width: number): KernelFunction {
 }
 
 /** Which outputs need the input at each offset, and by which tap, in the order of memory. */
-function footprint(width: number, taps: readonly Tap[], stride: number): readonly (readonly [number, readonly { readonly pixel: number; readonly tap: number }[]])[] {
+function footprint(
+  width: number,
+  taps: readonly Tap[],
+  stride: number,
+): readonly (readonly [number, readonly { readonly pixel: number; readonly tap: number }[]])[] {
   const uses = new Map<number, { pixel: number; tap: number }[]>();
   for (let pixel = 0; pixel < width; pixel++) {
     taps.forEach((tap, position) => {

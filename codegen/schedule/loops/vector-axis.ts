@@ -1,13 +1,12 @@
 // Whether a loop may run over vectors: every load along it is of consecutive elements or of one, and every operation has a vector form.
+import { memoryBytes } from '../../kernel-ir/build.ts';
 import type { MemoryType } from '../../kernel-ir/types.ts';
 import { isVectorOperation } from '../../math/elementwise.ts';
 import type { Axis, IndexExpr, StageExpr } from '../../stage/stage.ts';
 import type { Dependences } from './dependences.ts';
 
-const LOADABLE: ReadonlySet<MemoryType> = new Set(['f32', 'i32', 'u32']);
-const isComputable = (type: MemoryType): boolean => LOADABLE.has(type) || type === 'bool';
-
-export const isVectorType = (type: MemoryType): boolean => LOADABLE.has(type);
+/** Elements that a vector of 32-bit lanes holds: narrow ones are widened by loads; those of 64 bits stay scalar. */
+export const isVectorType = (type: MemoryType): boolean => memoryBytes(type) <= 4;
 
 /** Whether `expr` can be computed for consecutive positions of `axis` at once. */
 export function isVectorizable(expr: StageExpr, axis: Axis, dependences: Dependences): boolean {
@@ -16,7 +15,7 @@ export function isVectorizable(expr: StageExpr, axis: Axis, dependences: Depende
     if (!dependences.freeAxes(part).has(axis)) return true;
     const known = done.get(part);
     if (known !== undefined) return known;
-    const result = isComputable(part.type) && hasVectorForm(part, axis, dependences) && partsOf(part).every(check);
+    const result = isVectorType(part.type) && hasVectorForm(part, axis, dependences) && partsOf(part).every(check);
     done.set(part, result);
     return result;
   };
@@ -49,12 +48,12 @@ function hasVectorForm(expr: StageExpr, axis: Axis, dependences: Dependences): b
       const operand = (expr.op === 'select' ? expr.args[1] : expr.args[0]) as StageExpr;
       const second = expr.args[1];
       const exponent = second?.kind === 'constant' ? Number(second.value) : undefined;
-      return isComputable(operand.type) && isVectorOperation(expr.op, operand.type, exponent);
+      return isVectorType(operand.type) && isVectorOperation(expr.op, operand.type, exponent);
     }
     case 'cast':
-      return isComputable(expr.value.type);
+      return isVectorType(expr.value.type);
     case 'reduce':
-      return isComputable(expr.body.type);
+      return isVectorType(expr.body.type);
     case 'guard':
       return expr.conditions.every(({ index }) => !dependences.freeAxesOfIndex(index).has(axis));
     case 'constant':

@@ -3,9 +3,9 @@
 // Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015: F(4x4, 3x3) does 36 products where the direct
 // form does 144, F(2x2, 3x3) 16 instead of 36, and pays with transforms and a relative error of some 1e-6.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
-import type { Contraction } from '../contraction/match.ts';
 import { affineOf } from '../../stage/index-arithmetic.ts';
 import type { Axis, Buffer, IndexExpr } from '../../stage/stage.ts';
+import type { Contraction } from '../contraction/match.ts';
 
 export interface WinogradShape {
   /** Output tile edge: 2 or 4. */
@@ -36,12 +36,26 @@ export function chooseWinograd(contraction: Contraction, target: CpuTarget): Win
     ({ row, tap }, dim) => row === rows[dim] && tap.extent === 3 && axisOf(weights.indices[dim] as IndexExpr) === tap,
   );
   if (!matches || axisOf(weights.indices[2] as IndexExpr) !== channel || axisOf(weights.indices[3] as IndexExpr) !== column) return null;
-  if (channel.extent < FEWEST_CHANNELS || column.extent < FEWEST_CHANNELS || channel.extent % target.lanes !== 0 || column.extent % target.lanes !== 0) return null;
+  if (
+    channel.extent < FEWEST_CHANNELS ||
+    column.extent < FEWEST_CHANNELS ||
+    channel.extent % target.lanes !== 0 ||
+    column.extent % target.lanes !== 0
+  )
+    return null;
   const smallest = Math.min(rows[0]?.extent ?? 0, rows[1]?.extent ?? 0);
   const edge = edgeFor(smallest);
   if (!edge) return null;
   const tiles = [vertical, horizontal].map(({ row }) => Math.ceil(row.extent / edge)) as [number, number];
-  return { edge, rows: [vertical.row, horizontal.row], taps: [vertical.tap, horizontal.tap], channel, column, padding: [-vertical.constant, -horizontal.constant], tiles };
+  return {
+    edge,
+    rows: [vertical.row, horizontal.row],
+    taps: [vertical.tap, horizontal.tap],
+    channel,
+    column,
+    padding: [-vertical.constant, -horizontal.constant],
+    tiles,
+  };
 }
 
 /**
@@ -54,7 +68,11 @@ function edgeFor(smallest: number): 2 | 4 | null {
 }
 
 /** The halo that lets transforms read whole tiles, or null where Winograd's method is not chosen. */
-export function winogradHalo(contraction: Contraction, buffer: (id: number) => Buffer, target: CpuTarget): readonly (readonly [number, number])[] | null {
+export function winogradHalo(
+  contraction: Contraction,
+  buffer: (id: number) => Buffer,
+  target: CpuTarget,
+): readonly (readonly [number, number])[] | null {
   const shape = chooseWinograd(contraction, target);
   if (!shape) return null;
   const extents = buffer(contraction.data.buffer).shape;
@@ -68,7 +86,7 @@ export function winogradHalo(contraction: Contraction, buffer: (id: number) => B
 /** row + tap + constant, a tap being an axis of the sum. */
 function unitSum(index: IndexExpr, reduced: readonly Axis[]): { row: Axis; tap: Axis; constant: number } | null {
   const affine = affineOf(index);
-  if (!affine || affine.coefficients.size !== 2 || [...affine.coefficients.values()].some((factor) => factor !== 1)) return null;
+  if (affine?.coefficients.size !== 2 || [...affine.coefficients.values()].some((factor) => factor !== 1)) return null;
   const axes = [...affine.coefficients.keys()];
   const tap = axes.find((axis) => reduced.includes(axis));
   const row = axes.find((axis) => !reduced.includes(axis));

@@ -1,12 +1,33 @@
 // Schedules a 3x3 convolution by Winograd's method: transform a strip of input tiles, one matrix product per point of the
 // transformed tile, transform back with the epilogue. A strip's intermediates stay in the second cache.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
-import { add, advance, assign, call, compare, declare, type Expr, index, INDEX, type KernelFunction, load, local, loop, mul, type Parameter, pointerTo, scale, type Statement, store, sub } from '../../kernel-ir/index.ts';
+import {
+  add,
+  advance,
+  assign,
+  call,
+  compare,
+  declare,
+  type Expr,
+  INDEX,
+  index,
+  type KernelFunction,
+  load,
+  local,
+  loop,
+  mul,
+  type Parameter,
+  pointerTo,
+  type Statement,
+  scale,
+  store,
+  sub,
+} from '../../kernel-ir/index.ts';
 import type { Axis } from '../../stage/stage.ts';
 import { type Access, accessOf, strideOf } from '../contraction/access.ts';
 import { type EpiloguePlan, NO_EPILOGUE, planEpilogue } from '../contraction/epilogue.ts';
 import { type Contraction, matchContraction } from '../contraction/match.ts';
-import { padColumns, paddedColumns, type Panels, panelsFor } from '../contraction/reduction.ts';
+import { type Panels, padColumns, paddedColumns, panelsFor } from '../contraction/reduction.ts';
 import { callTile, tileFunction } from '../contraction/tile.ts';
 import { chooseTiles, type TileChoice } from '../contraction/tile-choice.ts';
 import type { Packing, Schedule, Scheduled, ScheduledArgument, Scratch } from '../scheduled.ts';
@@ -41,12 +62,17 @@ export const scheduleWinograd: Schedule = (stage, { target, buffer }) => {
   const result = accessOf(buffer(contraction.stage.output), contraction.stage.store);
   if (!data || !weights || !result || strideOf(data, shape.channel) !== 1 || strideOf(result, shape.column) !== 1) return null;
   if (!hasHalo(data, shape)) return null;
-  const epilogue = planEpilogue(contraction.stage.body, contraction.sum, shape.rows[1], shape.column, (expr) => accessOf(buffer(expr.buffer), expr.indices));
+  const epilogue = planEpilogue(contraction.stage.body, contraction.sum, shape.rows[1], shape.column, (expr) =>
+    accessOf(buffer(expr.buffer), expr.indices),
+  );
   if (!epilogue) return null;
   const panels = panelsFor(shape.column.extent, target.panel, target.panelUnit);
   const stripRows = chooseStrip(shape, target);
   const stripTiles = stripRows * shape.tiles[1];
-  const widths = Array.from({ length: panels.count }, (_, panel) => (panel === panels.count - 1 ? panels.lastWidth : panels.width) / target.lanes);
+  const widths = Array.from(
+    { length: panels.count },
+    (_, panel) => (panel === panels.count - 1 ? panels.lastWidth : panels.width) / target.lanes,
+  );
   const choice = chooseTiles(stripTiles, widths, shape.channel.extent, target);
   return emit({ contraction, shape, target, data, weights, result, epilogue, panels, stripRows, stripTiles, choice });
 };
@@ -103,17 +129,23 @@ function emit(plan: Plan): Scheduled {
     { kind: 'buffer', buffer: result.buffer.id },
     { kind: 'scratch', scratch: transformed },
     { kind: 'scratch', scratch: products },
-    ...epilogue.operands.map(({ access }): ScheduledArgument =>
-      isColumnVector(access, shape.column)
-        ? { kind: 'packed', buffer: access.buffer.id, packing: padColumns(access, shape.column, columns) }
-        : { kind: 'buffer', buffer: access.buffer.id },
+    ...epilogue.operands.map(
+      ({ access }): ScheduledArgument =>
+        isColumnVector(access, shape.column)
+          ? { kind: 'packed', buffer: access.buffer.id, packing: padColumns(access, shape.column, columns) }
+          : { kind: 'buffer', buffer: access.buffer.id },
     ),
   ];
   const flops = 2 * 9 * shape.channel.extent * shape.column.extent * shape.rows[0].extent * shape.rows[1].extent;
-  return { functions: [input, output, ...tiles.values(), { name, parameters, body }], fillsBlocks: true, calls: [{ callee: name, args, parallel: { extent: parts }, flops }] };
+  return {
+    functions: [input, output, ...tiles.values(), { name, parameters, body }],
+    fillsBlocks: true,
+    calls: [{ callee: name, args, parallel: { extent: parts }, flops }],
+  };
 }
 
-const isColumnVector = (access: Access, column: Axis): boolean => access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(column);
+const isColumnVector = (access: Access, column: Axis): boolean =>
+  access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(column);
 
 /** Transforms one tile of one vector of channels: reads at `p`, writes point k at v + k * vs. */
 function inputFunction({ shape, data, target }: Plan): KernelFunction {
@@ -127,7 +159,11 @@ function inputFunction({ shape, data, target }: Plan): KernelFunction {
     return inputTransform(shape.edge, d, bind).map(bind);
   });
   for (const i of range(points)) {
-    const row = inputTransform(shape.edge, columns.map((column) => column[i] as Expr), bind);
+    const row = inputTransform(
+      shape.edge,
+      columns.map((column) => column[i] as Expr),
+      bind,
+    );
     row.forEach((value, j) => {
       body.push(store(advance(pointer('v'), mul(position('vs'), index(i * points + j))), 0, value));
     });
@@ -158,7 +194,11 @@ function outputFunction({ shape, result, epilogue, target }: Plan): KernelFuncti
   for (const i of range(edge)) {
     const row: Statement[] = [];
     const bindRow = binder(row, `r${i}_`);
-    const values = outputTransform(edge, columns.map((column) => column[i] as Expr), bindRow);
+    const values = outputTransform(
+      edge,
+      columns.map((column) => column[i] as Expr),
+      bindRow,
+    );
     values.forEach((value, j) => {
       const pixel: Statement[] = [];
       const named = binder(pixel, `o${i}_${j}_`)(bias ? add(value, bias) : value);
@@ -181,7 +221,11 @@ function outputFunction({ shape, result, epilogue, target }: Plan): KernelFuncti
     ...epilogue.epilogue.parameters,
   ];
   const operandRows = epilogue.operands.map(({ access }) => strideOf(access, shape.rows[0])).join('_');
-  return { name: `f32_winograd${edge}_output_y${rowStride}_${pixelStride}_e${operandRows}_${target.lanes}${epilogue.epilogue.name}`, parameters, body };
+  return {
+    name: `f32_winograd${edge}_output_y${rowStride}_${pixelStride}_e${operandRows}_${target.lanes}${epilogue.epilogue.name}`,
+    parameters,
+    body,
+  };
 }
 
 function driver(plan: Plan, input: string, output: string, tiles: Map<string, KernelFunction>): Statement[] {
@@ -247,8 +291,17 @@ function multiply(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
     const calls = choice.rowRuns.map(({ rows: height, count: tall }, rowRun): Statement => {
       const tile = tileFunction(
         {
-          rows: height, vectors, lanes: target.lanes, lastLanes: target.lanes, dataRowStride: channels, resultRowStride: columns,
-          resultOffsets: range(vectors).map((vector) => vector * target.lanes), panelWidth, outerLoops: 0, unroll: unrollFor(channels, target), innerStride: 1,
+          rows: height,
+          vectors,
+          lanes: target.lanes,
+          lastLanes: target.lanes,
+          dataRowStride: channels,
+          resultRowStride: columns,
+          resultOffsets: range(vectors).map((vector) => vector * target.lanes),
+          panelWidth,
+          outerLoops: 0,
+          unroll: unrollFor(channels, target),
+          innerStride: 1,
         },
         NO_EPILOGUE,
       );
@@ -260,7 +313,9 @@ function multiply(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
         data: advance(pointer('v'), add(scale(point, plan.stripTiles * channels), scale(row, channels))),
         weights: advance(pointer('b'), weights),
         result: advance(pointer('m'), add(add(scale(point, plan.stripTiles * columns), scale(row, columns)), column)),
-        panelStride: panels.width * channels, outer: [], innerCount: channels / unrollFor(channels, target),
+        panelStride: panels.width * channels,
+        outer: [],
+        innerCount: channels / unrollFor(channels, target),
       };
       return loop(`m${run}_${rowRun}`, 0, tall, [callTile(tile.name, args, [])]);
     });
@@ -290,7 +345,10 @@ function transformOutputs(plan: Plan, first: Expr, output: string): Statement[] 
   const [ty, tx, c] = ['oy', 'ox', 'oc'] as const;
   const row = add(first, position(ty));
   const at = (access: Access): Expr =>
-    add(add(scale(row, edge * strideOf(access, shape.rows[0])), scale(position(tx), edge * strideOf(access, shape.rows[1]))), access.strides.has(shape.column) ? vectorOffset(position(c), target.lanes, access) : index(0));
+    add(
+      add(scale(row, edge * strideOf(access, shape.rows[0])), scale(position(tx), edge * strideOf(access, shape.rows[1]))),
+      access.strides.has(shape.column) ? vectorOffset(position(c), target.lanes, access) : index(0),
+    );
   const tile = add(scale(position(ty), shape.tiles[1]), position(tx));
   const left = (dim: 0 | 1, at0: Expr): Expr => sub(index(shape.rows[dim].extent), scale(at0, edge));
   const inner = call(output, [
@@ -299,7 +357,9 @@ function transformOutputs(plan: Plan, first: Expr, output: string): Statement[] 
     advance(pointer('y'), add(index(result.offset), at(result))),
     left(0, row),
     left(1, position(tx)),
-    ...epilogue.operands.map(({ access, parameter }) => advance(pointer(parameter), add(index(isColumnVector(access, shape.column) ? 0 : access.offset), at(access)))),
+    ...epilogue.operands.map(({ access, parameter }) =>
+      advance(pointer(parameter), add(index(isColumnVector(access, shape.column) ? 0 : access.offset), at(access))),
+    ),
   ]);
   return [loop(ty, 0, plan.stripRows, [loop(tx, 0, shape.tiles[1], [loop(c, 0, shape.column.extent / target.lanes, [inner])])])];
 }
@@ -326,7 +386,11 @@ function packFilters({ shape, weights, panels }: Plan): Packing {
           const panelWidth = panel === panels.count - 1 ? panels.lastWidth : panels.width;
           const target = panel * panels.width * channel.extent + c * panelWidth + (n - panel * panels.width);
           for (let point = 0; point < points * points; point++) {
-            packed[point * channel.extent * columns + target] = transformedFilter(filter, g[Math.floor(point / points)] as readonly number[], g[point % points] as readonly number[]);
+            packed[point * channel.extent * columns + target] = transformedFilter(
+              filter,
+              g[Math.floor(point / points)] as readonly number[],
+              g[point % points] as readonly number[],
+            );
           }
         }
       }
@@ -352,4 +416,3 @@ function binder(statements: Statement[], prefix = 't'): (value: Expr) => Expr {
     return local(name, value.type);
   };
 }
-

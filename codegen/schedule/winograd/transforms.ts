@@ -1,13 +1,14 @@
 // Winograd's transforms for 3x3 filters, written out so that common sums are computed once.
 //
 // Lavin and Gray 2015, section 4: Y = A^T [(G g G^T) * (B^T d B)] A, points 0, 1, -1 (and 2, -2 for F(4x4)).
-import { add, constant, type Expr, mul, mulAdd, register, sub } from '../../kernel-ir/index.ts';
+import { add, constant, type Expr, mul, mulAdd, type register, sub } from '../../kernel-ir/index.ts';
 
 export type Edge = 2 | 4;
 
 const times = (factor: number, value: Expr): Expr => mul(value, constant(factor, value.type as ReturnType<typeof register>));
 /** factor * value + rest */
-const plusTimes = (factor: number, value: Expr, rest: Expr): Expr => mulAdd(value, constant(factor, value.type as ReturnType<typeof register>), rest);
+const plusTimes = (factor: number, value: Expr, rest: Expr): Expr =>
+  mulAdd(value, constant(factor, value.type as ReturnType<typeof register>), rest);
 
 /** B^T d for one column of an input tile; `bind` names a common sum. */
 export function inputTransform(edge: Edge, d: readonly Expr[], bind: (value: Expr) => Expr): readonly Expr[] {

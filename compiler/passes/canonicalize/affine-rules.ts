@@ -1,8 +1,9 @@
 // Rules for sums and products with constants. Constants move outwards and together, and a factor per channel moves into
 // the weights before it, which is how BatchNormalization disappears into the convolution that it follows.
-import { elementCount } from '../../ir/shape.ts';
-import type { TensorType, Value } from '../../ir/graph.ts';
+
 import { isFloat } from '../../ir/dtype.ts';
+import type { TensorType, Value } from '../../ir/graph.ts';
+import { elementCount } from '../../ir/shape.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 /** A constant, or a broadcast of one. */
@@ -45,20 +46,24 @@ function combine(op: 'add' | 'multiply', a: Value, b: Value, context: RuleContex
 }
 
 /** x + 0 = x and x * 1 = x, also for NaN and infinities; -0 + 0 = 0 is accepted. */
-const neutral = (op: 'add' | 'multiply'): Rule<'add'> & Rule<'multiply'> => ({ inputs }, context) => {
-  const ordered = constantLast(inputs, context);
-  return ordered && uniformValue(ordered[1], context) === (op === 'add' ? 0 : 1) ? ordered[0] : undefined;
-};
+const neutral =
+  (op: 'add' | 'multiply'): Rule<'add'> & Rule<'multiply'> =>
+  ({ inputs }, context) => {
+    const ordered = constantLast(inputs, context);
+    return ordered && uniformValue(ordered[1], context) === (op === 'add' ? 0 : 1) ? ordered[0] : undefined;
+  };
 
 /** (x op c) op d = x op (c op d) for constants c, d. */
-const associate = (op: 'add' | 'multiply'): Rule<'add'> & Rule<'multiply'> => ({ inputs }, context) => {
-  const ordered = constantLast(inputs, context);
-  if (!ordered) return undefined;
-  const inner = context.producedBy(ordered[0], op);
-  const innerOrdered = inner && context.hasOneUse(ordered[0]) ? constantLast(inner.inputs, context) : undefined;
-  const joined = innerOrdered && combine(op, innerOrdered[1], ordered[1], context);
-  return innerOrdered && joined && context.emit(op, {}, [innerOrdered[0], joined]);
-};
+const associate =
+  (op: 'add' | 'multiply'): Rule<'add'> & Rule<'multiply'> =>
+  ({ inputs }, context) => {
+    const ordered = constantLast(inputs, context);
+    if (!ordered) return undefined;
+    const inner = context.producedBy(ordered[0], op);
+    const innerOrdered = inner && context.hasOneUse(ordered[0]) ? constantLast(inner.inputs, context) : undefined;
+    const joined = innerOrdered && combine(op, innerOrdered[1], ordered[1], context);
+    return innerOrdered && joined && context.emit(op, {}, [innerOrdered[0], joined]);
+  };
 
 /** (x + c) * d = x * d + c * d for constants c, d: the product can then move into the weights. */
 const distribute: Rule<'multiply'> = ({ inputs }, context) => {
@@ -82,7 +87,9 @@ function lastAxisVector(value: Value, type: TensorType, context: RuleContext): V
   const broadcast = context.producedBy(value, 'broadcast');
   if (!broadcast) return undefined;
   if (broadcast.params.axes.length === 1 && broadcast.params.axes[0] === last) return broadcast.inputs[0];
-  return broadcast.params.axes.length === 0 ? context.emit('broadcast', { shape: [type.shape[last] as number], axes: [] }, broadcast.inputs) : undefined;
+  return broadcast.params.axes.length === 0
+    ? context.emit('broadcast', { shape: [type.shape[last] as number], axes: [] }, broadcast.inputs)
+    : undefined;
 }
 
 /** conv(x, k) * s = conv(x, k * s), as s multiplies each output channel, the kernel's last axis. */
@@ -121,7 +128,8 @@ const subtractConstant: Rule<'subtract'> = ({ inputs }, context) => {
 const divideByPowerOfTwo: Rule<'divide'> = ({ inputs }, context) => {
   const [left, right] = inputs as [Value, Value];
   const divisor = left.type.dtype === 'float32' ? uniformValue(right, context) : undefined;
-  if (divisor === undefined || divisor === 0 || !Number.isFinite(divisor) || !Number.isInteger(Math.log2(Math.abs(divisor)))) return undefined;
+  if (divisor === undefined || divisor === 0 || !Number.isFinite(divisor) || !Number.isInteger(Math.log2(Math.abs(divisor))))
+    return undefined;
   const reciprocal = context.constant({ dtype: 'float32', shape: [], data: Float32Array.of(1 / divisor) });
   return context.emit('multiply', {}, [left, context.emit('broadcast', { shape: left.type.shape, axes: [] }, [reciprocal])]);
 };

@@ -16,7 +16,12 @@ const NEVER: ReadonlySet<PrimitiveName> = new Set(['cond', 'while', 'scan']);
 const SMALL = 4096;
 
 /** The results as constants, or undefined where an operand is not known or the result would cost more than the work. */
-export function foldConstant<P extends PrimitiveName>(op: P, params: PrimitiveParams[P], inputs: readonly Value[], builder: GraphBuilder): readonly Value[] | undefined {
+export function foldConstant<P extends PrimitiveName>(
+  op: P,
+  params: PrimitiveParams[P],
+  inputs: readonly Value[],
+  builder: GraphBuilder,
+): readonly Value[] | undefined {
   if (KEPT.has(op) || NEVER.has(op) || inputs.length === 0) return undefined;
   const values: NDArray[] = [];
   let largest = SMALL;
@@ -27,7 +32,10 @@ export function foldConstant<P extends PrimitiveName>(op: P, params: PrimitivePa
     largest = Math.max(largest, value.stored);
   }
   const primitive = PRIMITIVES[op] as unknown as Primitive<P>;
-  const types = primitive.infer(inputs.map((input) => input.type), params);
+  const types = primitive.infer(
+    inputs.map((input) => input.type),
+    params,
+  );
   if (types.some((type) => elementCount(type.shape) > largest)) return undefined;
   return primitive.evaluate(values, params, types, executeReference).map((value) => builder.constant(value));
 }
@@ -47,7 +55,12 @@ function knownValue(value: Value, builder: GraphBuilder): { array: NDArray; stor
   return { array: known.array, stored: elementCount(source.params.value.shape) };
 }
 
-function evaluated<P extends PrimitiveName>(op: P, params: PrimitiveParams[P], inputs: readonly NDArray[], output: Value): { array: NDArray; stored: number } {
+function evaluated<P extends PrimitiveName>(
+  op: P,
+  params: PrimitiveParams[P],
+  inputs: readonly NDArray[],
+  output: Value,
+): { array: NDArray; stored: number } {
   const primitive = PRIMITIVES[op] as unknown as Primitive<P>;
   return { array: primitive.evaluate(inputs, params, [output.type], executeReference)[0] as NDArray, stored: 0 };
 }

@@ -26,8 +26,11 @@ export const CONVOLUTION_RULES = [convolutionOfPad];
 /** A sum over windows pads with zeros itself. */
 const sumWindowOfPad: Rule<'reduce_window'> = ({ params, inputs }, { producedBy, constantOf, emit }) => {
   const pad = producedBy(inputs[0] as Value, 'pad');
-  if (params.kind !== 'sum' || !pad || !isZero(constantOf(pad.inputs[1] as Value)) || pad.params.interior.some((amount) => amount !== 0)) return undefined;
-  const padding = params.padding.map(([before, after], axis) => [before + (pad.params.low[axis] as number), after + (pad.params.high[axis] as number)] as const);
+  if (params.kind !== 'sum' || !pad || !isZero(constantOf(pad.inputs[1] as Value)) || pad.params.interior.some((amount) => amount !== 0))
+    return undefined;
+  const padding = params.padding.map(
+    ([before, after], axis) => [before + (pad.params.low[axis] as number), after + (pad.params.high[axis] as number)] as const,
+  );
   return emit('reduce_window', { ...params, padding }, [pad.inputs[0] as Value]);
 };
 export const REDUCE_WINDOW_RULES = [sumWindowOfPad];

@@ -2,7 +2,16 @@
 import { ADD_RULES, DIVIDE_RULES, MULTIPLY_RULES, SUBTRACT_RULES } from './affine-rules.ts';
 import { CONVOLUTION_RULES, REDUCE_WINDOW_RULES } from './padding-rules.ts';
 import type { RuleTable } from './rule.ts';
-import { BROADCAST_RULES, CAST_RULES, PAD_RULES, RESHAPE_RULES, REVERSE_RULES, SLICE_RULES, STOP_GRADIENT_RULES, TRANSPOSE_RULES } from './structure-rules.ts';
+import {
+  BROADCAST_RULES,
+  CAST_RULES,
+  PAD_RULES,
+  RESHAPE_RULES,
+  REVERSE_RULES,
+  SLICE_RULES,
+  STOP_GRADIENT_RULES,
+  TRANSPOSE_RULES,
+} from './structure-rules.ts';
 
 export const RULES: RuleTable = {
   add: ADD_RULES,

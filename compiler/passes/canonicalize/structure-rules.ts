@@ -9,13 +9,17 @@ const reshapeOfReshape: Rule<'reshape'> = ({ params, inputs }, { producedBy, emi
   const inner = producedBy(operand(inputs), 'reshape');
   return inner && emit('reshape', params, inner.inputs);
 };
-const reshapeOfNothing: Rule<'reshape'> = ({ params, inputs }) => (sameShape(operand(inputs).type.shape, params.shape) ? inputs[0] : undefined);
+const reshapeOfNothing: Rule<'reshape'> = ({ params, inputs }) =>
+  sameShape(operand(inputs).type.shape, params.shape) ? inputs[0] : undefined;
 export const RESHAPE_RULES = [reshapeOfNothing, reshapeOfReshape];
 
-const transposeOfNothing: Rule<'transpose'> = ({ params, inputs }) => (params.permutation.every((axis, index) => axis === index) ? inputs[0] : undefined);
+const transposeOfNothing: Rule<'transpose'> = ({ params, inputs }) =>
+  params.permutation.every((axis, index) => axis === index) ? inputs[0] : undefined;
 const transposeOfTranspose: Rule<'transpose'> = ({ params, inputs }, { producedBy, emit }) => {
   const inner = producedBy(operand(inputs), 'transpose');
-  return inner && emit('transpose', { permutation: params.permutation.map((axis) => inner.params.permutation[axis] as number) }, inner.inputs);
+  return (
+    inner && emit('transpose', { permutation: params.permutation.map((axis) => inner.params.permutation[axis] as number) }, inner.inputs)
+  );
 };
 /** Moving axes of size 1 about changes no order in memory: a reshape says so. */
 const transposeOfUnitAxes: Rule<'transpose'> = ({ params, inputs }, { emit }) => {
@@ -31,7 +35,9 @@ const broadcastOfNothing: Rule<'broadcast'> = ({ params, inputs }) =>
   sameShape(operand(inputs).type.shape, params.shape) && params.axes.every((axis, index) => axis === index) ? inputs[0] : undefined;
 const broadcastOfBroadcast: Rule<'broadcast'> = ({ params, inputs }, { producedBy, emit }) => {
   const inner = producedBy(operand(inputs), 'broadcast');
-  return inner && emit('broadcast', { shape: params.shape, axes: inner.params.axes.map((axis) => params.axes[axis] as number) }, inner.inputs);
+  return (
+    inner && emit('broadcast', { shape: params.shape, axes: inner.params.axes.map((axis) => params.axes[axis] as number) }, inner.inputs)
+  );
 };
 /** broadcast(reshape(x)) that only dropped or added axes of size 1 is a broadcast of x. */
 const broadcastOfReshape: Rule<'broadcast'> = ({ params, inputs }, { producedBy, emit }) => {
@@ -41,7 +47,8 @@ const broadcastOfReshape: Rule<'broadcast'> = ({ params, inputs }, { producedBy,
   const kept = (shape: readonly number[]): number[] => shape.flatMap((dim, axis) => (dim === 1 ? [] : [axis]));
   const from = kept(source.type.shape);
   const to = kept(inner.params.shape);
-  const matches = from.length === to.length && from.every((axis, index) => source.type.shape[axis] === inner.params.shape[to[index] as number]);
+  const matches =
+    from.length === to.length && from.every((axis, index) => source.type.shape[axis] === inner.params.shape[to[index] as number]);
   if (!matches) return undefined;
   const squeezed = emit('reshape', { shape: from.map((axis) => source.type.shape[axis] as number) }, [source]);
   if (squeezed === operand(inputs)) return undefined;
@@ -58,7 +65,9 @@ const broadcastOfUnitAxes: Rule<'broadcast'> = ({ params, inputs }, { emit }) =>
 export const BROADCAST_RULES = [broadcastOfNothing, broadcastOfBroadcast, broadcastOfReshape, broadcastOfUnitAxes];
 
 const sliceOfNothing: Rule<'slice'> = ({ params, inputs }) =>
-  params.start.every((start) => start === 0) && params.strides.every((stride) => stride === 1) && sameShape(params.limit, operand(inputs).type.shape)
+  params.start.every((start) => start === 0) &&
+  params.strides.every((stride) => stride === 1) &&
+  sameShape(params.limit, operand(inputs).type.shape)
     ? inputs[0]
     : undefined;
 export const SLICE_RULES = [sliceOfNothing];

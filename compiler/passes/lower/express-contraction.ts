@@ -75,7 +75,11 @@ export function convolutionAt(node: NodeOf<'convolution'>, indices: At, expressi
   const inputChannel = featureGroups === 1 ? channel : addIndex(multiplyIndex(group, channels), channel);
   const batch = batchGroups === 1 ? (indices[0] as IndexExpr) : batchOfGroup(node, indices, batchGroups);
   const type = memoryType(input.type.dtype);
-  const left = guard(conditions, expressions.at(input, [batch, ...spatial, inputChannel]), { kind: 'constant', type, value: type === 'i64' || type === 'u64' ? 0n : 0 });
+  const left = guard(conditions, expressions.at(input, [batch, ...spatial, inputChannel]), {
+    kind: 'constant',
+    type,
+    value: type === 'i64' || type === 'u64' ? 0n : 0,
+  });
   const right = expressions.at(kernel, [...taps, channel, outputChannel]);
   return sumOfProducts(node.outputs[0] as Value, axes, left, right);
 }

@@ -13,8 +13,8 @@ import {
 import type { Axis, Bound, ElementwiseName, IndexExpr, StageExpr } from '../../../codegen/stage/stage.ts';
 import { assert } from '../../errors/index.ts';
 import type { Node, NodeOf, Value } from '../../ir/graph.ts';
-import { elementCount } from '../../ir/shape.ts';
 import type { PrimitiveName } from '../../ir/primitives/params.ts';
+import { elementCount } from '../../ir/shape.ts';
 import { convolutionAt, dotGeneralAt } from './express-contraction.ts';
 import { gatherAt } from './express-gather.ts';
 import { memoryType } from './memory-type.ts';
@@ -53,7 +53,10 @@ function scalarValue(data: ArrayLike<number | bigint>, dtype: string): number | 
 
 const broadcastAt: Express<'broadcast'> = (node, indices, { at }) => {
   const { shape } = operand(node).type;
-  return at(operand(node), node.params.axes.map((axis, index) => (shape[index] === 1 ? constantIndex(0) : (indices[axis] as IndexExpr))));
+  return at(
+    operand(node),
+    node.params.axes.map((axis, index) => (shape[index] === 1 ? constantIndex(0) : (indices[axis] as IndexExpr))),
+  );
 };
 
 const reshapeAt: Express<'reshape'> = (node, indices, { at }) =>
@@ -69,13 +72,20 @@ const transposeAt: Express<'transpose'> = (node, indices, { at }) => {
 
 const reverseAt: Express<'reverse'> = (node, indices, { at }) => {
   const { shape } = operand(node).type;
-  const flipped = (index: IndexExpr, axis: number): IndexExpr => addIndex(constantIndex((shape[axis] as number) - 1), multiplyIndex(index, -1));
-  return at(operand(node), indices.map((index, axis) => (node.params.axes.includes(axis) ? flipped(index, axis) : index)));
+  const flipped = (index: IndexExpr, axis: number): IndexExpr =>
+    addIndex(constantIndex((shape[axis] as number) - 1), multiplyIndex(index, -1));
+  return at(
+    operand(node),
+    indices.map((index, axis) => (node.params.axes.includes(axis) ? flipped(index, axis) : index)),
+  );
 };
 
 const sliceAt: Express<'slice'> = (node, indices, { at }) => {
   const { start, strides } = node.params;
-  return at(operand(node), indices.map((index, axis) => addIndex(multiplyIndex(index, strides[axis] as number), constantIndex(start[axis] as number))));
+  return at(
+    operand(node),
+    indices.map((index, axis) => addIndex(multiplyIndex(index, strides[axis] as number), constantIndex(start[axis] as number))),
+  );
 };
 
 const padAt: Express<'pad'> = (node, indices, { at }) => {
@@ -103,11 +113,17 @@ export function guard(conditions: readonly Bound[], body: StageExpr, otherwise: 
   return conditions.length === 0 ? body : { kind: 'guard', type: body.type, conditions, body, otherwise };
 }
 
-const iotaAt: Express<'iota'> = (node, indices) => ({ kind: 'position', type: typeOf(node), index: indices[node.params.axis] as IndexExpr });
+const iotaAt: Express<'iota'> = (node, indices) => ({
+  kind: 'position',
+  type: typeOf(node),
+  index: indices[node.params.axis] as IndexExpr,
+});
 
 const dynamicSliceAt: Express<'dynamic_slice'> = (node, indices, expressions) => {
   const { shape } = operand(node).type;
-  const source = indices.map((index, axis) => addIndex(index, startIndex(node, axis + 1, (shape[axis] as number) - (node.params.sizes[axis] as number), expressions)));
+  const source = indices.map((index, axis) =>
+    addIndex(index, startIndex(node, axis + 1, (shape[axis] as number) - (node.params.sizes[axis] as number), expressions)),
+  );
   return expressions.at(operand(node), source);
 };
 
@@ -147,7 +163,13 @@ const argReduceAt: Express<'arg_reduce'> = (node, indices, expressions) => {
   const reduced = expressions.newAxis('r', operand(node).type.shape[node.params.axis] as number);
   const source = [...indices];
   source.splice(node.params.axis, 0, axisIndex(reduced));
-  return { kind: 'reduce', type: typeOf(node), op: node.params.kind === 'max' ? 'argmax' : 'argmin', axes: [reduced], body: expressions.at(operand(node), source) };
+  return {
+    kind: 'reduce',
+    type: typeOf(node),
+    op: node.params.kind === 'max' ? 'argmax' : 'argmin',
+    axes: [reduced],
+    body: expressions.at(operand(node), source),
+  };
 };
 
 const reduceWindowAt: Express<'reduce_window'> = (node, indices, expressions) => {

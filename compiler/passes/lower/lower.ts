@@ -40,7 +40,15 @@ export class Lowering {
 
   newBuffer(kind: BufferKind, name: string, type: TensorType, data?: ArrayBufferView): number {
     const id = this.buffers.length;
-    this.buffers.push({ id, name, kind, type: memoryType(type.dtype), shape: type.shape, layout: rowMajor(type.shape), ...(data ? { data } : {}) });
+    this.buffers.push({
+      id,
+      name,
+      kind,
+      type: memoryType(type.dtype),
+      shape: type.shape,
+      layout: rowMajor(type.shape),
+      ...(data ? { data } : {}),
+    });
     return id;
   }
 
@@ -69,7 +77,8 @@ export class GraphLowering implements Expressions {
     this.lowering = lowering;
     this.graph = graph;
     this.#materialized = planFusion(graph);
-    for (const parameter of graph.parameters) this.bind(parameter.value, lowering.newBuffer('weight', parameter.path, parameter.data, parameter.data.data));
+    for (const parameter of graph.parameters)
+      this.bind(parameter.value, lowering.newBuffer('weight', parameter.path, parameter.data, parameter.data.data));
     for (const node of graph.nodes) for (const output of node.outputs) this.#producers.set(output, node);
   }
 
@@ -87,7 +96,8 @@ export class GraphLowering implements Expressions {
   /** Emits the stages of all values with memory, in the graph's order, then the copies. */
   run(): void {
     for (const node of this.graph.nodes) {
-      if (node.op !== 'constant' && node.outputs.some((output) => this.#materialized.has(output) || this.#buffers.has(output))) this.#compute(node);
+      if (node.op !== 'constant' && node.outputs.some((output) => this.#materialized.has(output) || this.#buffers.has(output)))
+        this.#compute(node);
     }
     for (const { value, buffer } of this.#copies) this.copy(value, buffer);
   }
@@ -108,8 +118,11 @@ export class GraphLowering implements Expressions {
   /** Emits the stage that computes `node` into `buffer`. */
   emitStage(node: Node, buffer: number): void {
     const output = node.outputs[0] as Value;
-    const { axes, indices } = stageAxes(node, this);
-    this.emit({ kind: 'compute', name: stageName(node), output: buffer, axes, store: indices, body: express(node, indices, this) }, output.type.shape);
+    const { axes, indices } = stageAxes(node, this, output.type.shape);
+    this.emit(
+      { kind: 'compute', name: stageName(node), output: buffer, axes, store: indices, body: express(node, indices, this) },
+      output.type.shape,
+    );
   }
 
   /** Emits a stage that copies a value into a buffer of its shape, or into a part of a larger one. */
@@ -151,7 +164,9 @@ export class GraphLowering implements Expressions {
   #hasMemory(value: Value): boolean {
     if (this.#buffers.has(value) || this.#materialized.has(value)) return true;
     const node = this.#producers.get(value);
-    return node?.op === 'constant' && (elementCount(value.type.shape) !== 1 || value.type.dtype === 'float16' || value.type.dtype === 'bfloat16');
+    return (
+      node?.op === 'constant' && (elementCount(value.type.shape) !== 1 || value.type.dtype === 'float16' || value.type.dtype === 'bfloat16')
+    );
   }
 
   /** Asking twice for the same value at the same place gives the same object: one computation. */
@@ -162,7 +177,12 @@ export class GraphLowering implements Expressions {
       const node = this.inlinedNode(value);
       expr = node
         ? express(node, indices, this)
-        : { kind: 'load', type: memoryType(value.type.dtype), buffer: this.bufferOf(value), indices: indices.map((index, dim) => (value.type.shape[dim] === 1 ? constantIndex(0) : index)) };
+        : {
+            kind: 'load',
+            type: memoryType(value.type.dtype),
+            buffer: this.bufferOf(value),
+            indices: indices.map((index, dim) => (value.type.shape[dim] === 1 ? constantIndex(0) : index)),
+          };
       this.#expressed.set(key, expr);
     }
     return expr;

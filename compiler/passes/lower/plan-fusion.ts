@@ -6,10 +6,22 @@
 import type { Graph, Node, Value } from '../../ir/graph.ts';
 import { BINARY, type PrimitiveName, UNARY } from '../../ir/primitives/params.ts';
 
-export type NodeClass = 'elementwise' | 'view' | 'source' | 'concatenate' | 'indexed' | 'reduce' | 'window' | 'contraction' | 'library' | 'control';
+export type NodeClass =
+  | 'elementwise'
+  | 'view'
+  | 'source'
+  | 'concatenate'
+  | 'indexed'
+  | 'reduce'
+  | 'window'
+  | 'contraction'
+  | 'library'
+  | 'control';
 
 const CLASSES: ReadonlyMap<PrimitiveName, NodeClass> = new Map<PrimitiveName, NodeClass>([
-  ...[...UNARY, ...BINARY, 'compare', 'select', 'is_finite', 'cast', 'bitcast', 'stop_gradient'].map((op) => [op as PrimitiveName, 'elementwise'] as const),
+  ...[...UNARY, ...BINARY, 'compare', 'select', 'is_finite', 'cast', 'bitcast', 'stop_gradient'].map(
+    (op) => [op as PrimitiveName, 'elementwise'] as const,
+  ),
   ...['broadcast', 'reshape', 'transpose', 'reverse', 'slice', 'pad'].map((op) => [op as PrimitiveName, 'view'] as const),
   ['constant', 'source'],
   ['iota', 'source'],

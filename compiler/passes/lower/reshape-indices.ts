@@ -39,7 +39,10 @@ export function groupDims(source: Shape, result: Shape): readonly DimGroup[] {
 export function reshapeIndices(source: Shape, result: Shape, indices: readonly IndexExpr[]): readonly IndexExpr[] {
   const found: IndexExpr[] = source.map(() => constantIndex(0));
   for (const group of groupDims(source, result)) {
-    const position = linearize(group.result.map((axis) => indices[axis] as IndexExpr), group.result.map((axis) => result[axis] as number));
+    const position = linearize(
+      group.result.map((axis) => indices[axis] as IndexExpr),
+      group.result.map((axis) => result[axis] as number),
+    );
     let stride = 1;
     for (const axis of [...group.source].reverse()) {
       const extent = source[axis] as number;

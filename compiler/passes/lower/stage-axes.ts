@@ -13,15 +13,20 @@ export interface StageAxes {
   readonly indices: readonly IndexExpr[];
 }
 
-export function stageAxes(node: Node | undefined, expressions: Expressions, shape: Shape = (node?.outputs[0] as Value).type.shape): StageAxes {
+/** The axes of a stage that computes `shape`; `node` is computed in it, if it is more than a copy. */
+export function stageAxes(node: Node | undefined, expressions: Expressions, shape: Shape): StageAxes {
   const axes: Axis[] = [];
   const groups = node ? channelGroups(node, expressions) : 1;
   const indices = shape.map((extent, dim) => {
     if (extent === 1) return constantIndex(0);
     const split = dim === shape.length - 1 && groups > 1 && extent > groups;
-    const parts = (split ? [groups, extent / groups] : [extent]).map((part, index) => expressions.newAxis(split && index === 0 ? 'g' : `i${dim}_`, part));
+    const parts = (split ? [groups, extent / groups] : [extent]).map((part, index) =>
+      expressions.newAxis(split && index === 0 ? 'g' : `i${dim}_`, part),
+    );
     axes.push(...parts);
-    return split ? addIndex(multiplyIndex(axisIndex(parts[0] as Axis), extent / groups), axisIndex(parts[1] as Axis)) : axisIndex(parts[0] as Axis);
+    return split
+      ? addIndex(multiplyIndex(axisIndex(parts[0] as Axis), extent / groups), axisIndex(parts[1] as Axis))
+      : axisIndex(parts[0] as Axis);
   });
   return { axes, indices };
 }
@@ -30,8 +35,11 @@ export function stageAxes(node: Node | undefined, expressions: Expressions, shap
 function channelGroups(node: Node, expressions: Expressions): number {
   if (node.op === 'convolution') return Math.max(node.params.featureGroups, node.params.batchGroups);
   if (classOf(node.op) !== 'elementwise') return 1;
-  return Math.max(1, ...node.inputs.map((input) => {
-    const inner = expressions.inlinedNode(input);
-    return inner ? channelGroups(inner, expressions) : 1;
-  }));
+  return Math.max(
+    1,
+    ...node.inputs.map((input) => {
+      const inner = expressions.inlinedNode(input);
+      return inner ? channelGroups(inner, expressions) : 1;
+    }),
+  );
 }

@@ -16,7 +16,15 @@ import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import { randomFloats } from '../../ir/random-values.ts';
 
 let nextSeed = 1;
-const weights = (shape: readonly number[]): Tensor => tensorOf('float32', shape, randomFloats(shape.reduce((a, b) => a * b, 1), nextSeed++));
+const weights = (shape: readonly number[]): Tensor =>
+  tensorOf(
+    'float32',
+    shape,
+    randomFloats(
+      shape.reduce((a, b) => a * b, 1),
+      nextSeed++,
+    ),
+  );
 
 interface ConvOptions {
   readonly stride?: number;
@@ -28,7 +36,15 @@ interface ConvOptions {
 function convolve(x: Tensor, filters: number, kernel: number, { stride = 1, groups = 1, dilation = 1 }: ConvOptions = {}): Tensor {
   const channels = (x.shape[3] as number) / groups;
   const y = lax.convolution(x, weights([kernel, kernel, channels, filters]), {
-    strides: [stride, stride], padding: [[0, 0], [0, 0]], inputDilation: [1, 1], kernelDilation: [dilation, dilation], featureGroups: groups, batchGroups: 1,
+    strides: [stride, stride],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    inputDilation: [1, 1],
+    kernelDilation: [dilation, dilation],
+    featureGroups: groups,
+    batchGroups: 1,
   });
   const biased = lax.add(y, lax.broadcastTo(weights([filters]), y.shape));
   return lax.maximum(biased, lax.full(biased.shape, 0, 'float32'));
@@ -39,8 +55,20 @@ const TOLERANCE = 3e-5;
 
 /** Compiles for each target without the general loops: a stage that no special schedule takes fails the test. */
 function expectAgreement(shape: readonly number[], body: (x: Tensor) => Tensor): void {
-  const { graph } = trace('test', [{ name: 'x', dtype: 'float32', shape }], (x) => [body(x as Tensor)], (outputs) => outputs);
-  const input = ndarray('float32', shape, randomFloats(shape.reduce((a, b) => a * b, 1), 99));
+  const { graph } = trace(
+    'test',
+    [{ name: 'x', dtype: 'float32', shape }],
+    (x) => [body(x as Tensor)],
+    (outputs) => outputs,
+  );
+  const input = ndarray(
+    'float32',
+    shape,
+    randomFloats(
+      shape.reduce((a, b) => a * b, 1),
+      99,
+    ),
+  );
   const [expected] = executeReference(graph, [input]);
   const reference = Array.from(expected?.data as Float32Array);
   const scale = Math.max(1, ...reference.map(Math.abs));
@@ -60,10 +88,21 @@ function compileWith(graph: Parameters<typeof runPasses>[0], target: CpuTarget):
 }
 
 const dense = (x: Tensor, units: number): Tensor =>
-  lax.dot_general(x, weights([x.shape.at(-1) as number, units]), { lhsContracting: [x.rank - 1], rhsContracting: [0], lhsBatch: [], rhsBatch: [] });
+  lax.dot_general(x, weights([x.shape.at(-1) as number, units]), {
+    lhsContracting: [x.rank - 1],
+    rhsContracting: [0],
+    lhsBatch: [],
+    rhsBatch: [],
+  });
 
 describe('contraction schedule', () => {
-  it.each([[1, 7, 10], [3, 33, 70], [5, 64, 32], [17, 20, 129], [2, 5, 3]])('multiplies %i rows of %i by %i columns', (rows, depth, columns) => {
+  it.each([
+    [1, 7, 10],
+    [3, 33, 70],
+    [5, 64, 32],
+    [17, 20, 129],
+    [2, 5, 3],
+  ])('multiplies %i rows of %i by %i columns', (rows, depth, columns) => {
     expectAgreement([rows, depth], (x) => dense(x, columns));
   });
 
@@ -71,7 +110,12 @@ describe('contraction schedule', () => {
     expectAgreement([2, 3, 5, 24], (x) => dense(x, 18));
   });
 
-  it.each([[3, 17, 3, 1], [5, 32, 1, 2], [32, 20, 3, 2], [16, 48, 2, 1]])('convolves %i channels to %i with kernel %i, stride %i', (channels, filters, kernel, stride) => {
+  it.each([
+    [3, 17, 3, 1],
+    [5, 32, 1, 2],
+    [32, 20, 3, 2],
+    [16, 48, 2, 1],
+  ])('convolves %i channels to %i with kernel %i, stride %i', (channels, filters, kernel, stride) => {
     expectAgreement([2, 9, 8, channels], (x) => convolve(x, filters, kernel, { stride }));
   });
 
@@ -98,13 +142,21 @@ describe('contraction schedule', () => {
 });
 
 describe('winograd schedule', () => {
-  it.each([[14, 14], [16, 19], [8, 8]])('computes 3x3 convolutions of %i x %i inputs', (height, width) => {
+  it.each([
+    [14, 14],
+    [16, 19],
+    [8, 8],
+  ])('computes 3x3 convolutions of %i x %i inputs', (height, width) => {
     expectAgreement([1, height, width, 3], (x) => convolve(convolve(x, 32, 1), 48, 3));
   });
 });
 
 describe('depthwise schedule', () => {
-  it.each([[3, 1], [3, 2], [5, 1]])('convolves each channel with kernel %i, stride %i', (kernel, stride) => {
+  it.each([
+    [3, 1],
+    [3, 2],
+    [5, 1],
+  ])('convolves each channel with kernel %i, stride %i', (kernel, stride) => {
     expectAgreement([1, 12, 11, 3], (x) => {
       const y = convolve(x, 32, 1);
       return convolve(convolve(y, 32, kernel, { stride, groups: 32 }), 16, 1);

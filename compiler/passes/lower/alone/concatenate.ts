@@ -10,7 +10,12 @@ export function lowerConcatenate(node: Node, lowering: GraphLowering): void {
   const buffer = lowering.bufferOf(output);
   let start = 0;
   for (const input of node.inputs) {
-    lowering.copy(input, buffer, output.type.shape.map((_, dim) => (dim === axis ? start : 0)), stageName(node));
+    lowering.copy(
+      input,
+      buffer,
+      output.type.shape.map((_, dim) => (dim === axis ? start : 0)),
+      stageName(node),
+    );
     start += input.type.shape[axis] as number;
   }
 }

@@ -41,7 +41,10 @@ export function copyStep(from: number, to: number, name: string, lowering: Graph
   const { shape, type } = lowering.buffer(to);
   const axes = shape.map((extent, dim) => lowering.newAxis(`i${dim}_`, extent));
   const indices = axes.map(axisIndex);
-  return { kind: 'stage', stage: { kind: 'compute', name, output: to, axes, store: indices, body: { kind: 'load', type, buffer: from, indices } } };
+  return {
+    kind: 'stage',
+    stage: { kind: 'compute', name, output: to, axes, store: indices, body: { kind: 'load', type, buffer: from, indices } },
+  };
 }
 
 const copySteps = (from: readonly number[], to: readonly number[], name: string, lowering: GraphLowering): ProgramStep[] =>
@@ -52,7 +55,11 @@ function lowerCond(node: NodeOf<'cond'>, lowering: GraphLowering): void {
   const { branches } = node.params;
   const name = stageName(node);
   const clamped = scratch([{ dtype: 'int32', shape: [] }], `${name}_index`, lowering)[0] as number;
-  const chosen: StageExpr = { kind: 'position', type: 'i32', index: { kind: 'clamp', value: valueIndex(lowering.at(index, [])), extent: branches.length } };
+  const chosen: StageExpr = {
+    kind: 'position',
+    type: 'i32',
+    index: { kind: 'clamp', value: valueIndex(lowering.at(index, [])), extent: branches.length },
+  };
   lowering.emit({ kind: 'compute', name, output: clamped, axes: [], store: [], body: chosen }, []);
   const inputs = buffersOf(operands, lowering);
   const outputs = buffersOf(node.outputs, lowering);
@@ -62,7 +69,11 @@ function lowerCond(node: NodeOf<'cond'>, lowering: GraphLowering): void {
 function lowerWhile(node: NodeOf<'while'>, lowering: GraphLowering): void {
   const name = stageName(node);
   const carry = buffersOf(node.outputs, lowering);
-  const next = scratch(node.outputs.map((output) => output.type), `${name}_next`, lowering);
+  const next = scratch(
+    node.outputs.map((output) => output.type),
+    `${name}_next`,
+    lowering,
+  );
   const condition = scratch([{ dtype: 'bool', shape: [] }], `${name}_condition`, lowering)[0] as number;
   lowering.steps.push(...copySteps(buffersOf(node.inputs, lowering), carry, name, lowering));
   const test = body(node.params.condition, carry, [condition], lowering);
@@ -78,8 +89,16 @@ function lowerScan(node: NodeOf<'scan'>, lowering: GraphLowering): void {
   const carry = outputs.slice(0, carries);
   const stackedIn = inputs.slice(constants + carries);
   const stackedOut = outputs.slice(carries);
-  const slices = scratch(graph.inputs.slice(constants + carries).map((value) => value.type), `${name}_x`, lowering);
-  const results = scratch(graph.outputs.map((value) => value.type), `${name}_next`, lowering);
+  const slices = scratch(
+    graph.inputs.slice(constants + carries).map((value) => value.type),
+    `${name}_x`,
+    lowering,
+  );
+  const results = scratch(
+    graph.outputs.map((value) => value.type),
+    `${name}_next`,
+    lowering,
+  );
   const counter = scratch([{ dtype: 'int32', shape: [] }], `${name}_step`, lowering)[0] as number;
   const count = valueIndex({ kind: 'load', type: 'i32', buffer: counter, indices: [] });
   const position = reverse ? addIndex(constantIndex(length - 1), multiplyIndex(count, -1)) : count;

@@ -56,5 +56,8 @@ function lowerScatter(node: NodeOf<'scatter'>, lowering: GraphLowering): void {
     if (!range || range.low < 0 || range.high >= extent) conditions.push({ index: position, extent });
     return position;
   });
-  lowering.emit({ kind: 'scatter', name: stageName(node), output, axes, store, conditions, op: numbers.kind, body: lowering.at(updates, at) }, updates.type.shape);
+  lowering.emit(
+    { kind: 'scatter', name: stageName(node), output, axes, store, conditions, op: numbers.kind, body: lowering.at(updates, at) },
+    updates.type.shape,
+  );
 }
