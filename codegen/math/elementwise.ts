@@ -57,7 +57,8 @@ const SCALAR_INTEGER: ReadonlySet<ElementwiseName> = new Set([
 
 /** Whether vectors of the operand's type may pass through the operation. `exponent`: the constant second operand, if it is one. */
 export function isVectorOperation(op: ElementwiseName, operand: MemoryType, exponent?: number): boolean {
-  if (operand === 'f32' || operand === 'f16' || operand === 'bf16') return (op === 'power' && exponent !== undefined && isSimpleExponent(exponent)) || !SCALAR_FLOAT.has(op);
+  if (operand === 'f32' || operand === 'f16' || operand === 'bf16')
+    return (op === 'power' && exponent !== undefined && isSimpleExponent(exponent)) || !SCALAR_FLOAT.has(op);
   if (operand === 'bool') return true;
   return memoryBytes(operand) <= 4 && !SCALAR_INTEGER.has(op);
 }

@@ -98,7 +98,7 @@ class StageMaker {
     return {
       kind: 'constant',
       type: this.#type,
-      value: this.#type === 'i64' ? BigInt(value) : this.#type === 'u8' ? Math.abs(value) : value,
+      value: this.#type === 'i64' ? BigInt(value) : this.#type.startsWith('u') ? Math.abs(value) : value,
     };
   }
 

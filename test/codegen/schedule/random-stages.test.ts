@@ -10,6 +10,8 @@ describe('random stages', () => {
     ['f32', 1e-3],
     ['i32', 0],
     ['u8', 0],
+    ['i8', 0],
+    ['u16', 0],
     ['i64', 0],
   ] as const) {
     it(`agree with the direct evaluation in ${type}`, () => {

@@ -21,8 +21,8 @@ import { testCache } from '../../native/test-cache.ts';
 
 const { compiler } = await probeCompiler();
 
-const TYPES: readonly MemoryType[] = ['f32', 'f32', 'i32', 'u8', 'i64'];
-const PROGRAMS: readonly RandomProgram[] = Array.from({ length: 40 }, (_, seed) =>
+const TYPES: readonly MemoryType[] = ['f32', 'f32', 'i32', 'u8', 'i64', 'i8', 'u16'];
+const PROGRAMS: readonly RandomProgram[] = Array.from({ length: 49 }, (_, seed) =>
   randomProgram(
     pseudoRandom(60, seed + 1).map((value) => Math.floor((value + 2) * 2500)),
     TYPES[seed % TYPES.length] as MemoryType,
