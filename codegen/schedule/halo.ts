@@ -1,6 +1,21 @@
 // Zeroes what lies around a buffer's elements, so that readers may look beyond its edges.
 import type { CpuTarget } from '../../targets/cpu-target.ts';
-import { add, advance, constant, type Expr, index, INDEX, type KernelFunction, local, loop, pointerTo, register, scale, type Statement, store } from '../kernel-ir/index.ts';
+import {
+  add,
+  advance,
+  constant,
+  type Expr,
+  INDEX,
+  index,
+  type KernelFunction,
+  local,
+  loop,
+  pointerTo,
+  register,
+  type Statement,
+  scale,
+  store,
+} from '../kernel-ir/index.ts';
 import type { Buffer } from '../stage/stage.ts';
 
 /** Runs of elements to zero, in a plane that repeats. */
@@ -28,12 +43,23 @@ export function zeroHaloFunction(buffer: Buffer, target: CpuTarget): KernelFunct
   const plane = planeOf(buffer);
   if (!plane || buffer.type !== 'f32') return null;
   const { count, stride, head, tail, gaps } = plane;
-  const isEven = [stride, head, tail.start, tail.length, gaps.start, gaps.stride, gaps.length].every((amount) => amount % target.lanes === 0);
+  const isEven = [stride, head, tail.start, tail.length, gaps.start, gaps.stride, gaps.length].every(
+    (amount) => amount % target.lanes === 0,
+  );
   const lanes = isEven ? target.lanes : 1;
   const base = scale(local('plane', INDEX), stride);
   const body = [
     ...zeroRun('h', base, head, lanes),
-    ...(gaps.length > 0 ? [loop('row', 0, gaps.count, zeroRun('g', add(base, add(index(gaps.start), scale(local('row', INDEX), gaps.stride))), gaps.length, lanes))] : []),
+    ...(gaps.length > 0
+      ? [
+          loop(
+            'row',
+            0,
+            gaps.count,
+            zeroRun('g', add(base, add(index(gaps.start), scale(local('row', INDEX), gaps.stride))), gaps.length, lanes),
+          ),
+        ]
+      : []),
     ...zeroRun('t', add(base, index(tail.start)), tail.length, lanes),
   ];
   return {
@@ -55,7 +81,11 @@ function planeOf({ shape, layout }: Buffer): Plane | null {
   const channels = shape.length - 1;
   const vertical = channels - 2;
   const horizontal = channels - 1;
-  if (shape.length < 3 || layout.halo.some(([before, after], dim) => before + after > 0 && dim !== horizontal && (dim !== vertical || vertical < 1))) return null;
+  if (
+    shape.length < 3 ||
+    layout.halo.some(([before, after], dim) => before + after > 0 && dim !== horizontal && (dim !== vertical || vertical < 1))
+  )
+    return null;
   const [left, right] = layout.halo[horizontal] as readonly [number, number];
   const [above, below] = vertical >= 1 ? (layout.halo[vertical] as readonly [number, number]) : [0, 0];
   const height = vertical >= 1 ? (shape[vertical] as number) : 1;

@@ -1,6 +1,7 @@
 export { type AddonOptions, buildAddon } from './build-addon.ts';
 export { cacheFolder } from './cache-folder.ts';
 export { type CompileOptions, compileLibrary, type NativeSources } from './compile-library.ts';
+export { compilerFlags } from './compiler-flags.ts';
 export { type Compiler, findCompiler, probeCompiler } from './find-compiler.ts';
 export { hostTargets } from './host-targets.ts';
 export {
@@ -14,5 +15,4 @@ export {
 } from './load-library.ts';
 export { hostPlatform, nativeBundle } from './native-bundle.ts';
 export { NativeError, type NativeErrorCode } from './native-error.ts';
-export { compilerFlags } from './compiler-flags.ts';
 export { readRuntimeFiles } from './package-files.ts';

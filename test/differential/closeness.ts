@@ -8,9 +8,9 @@ import type { NDArray } from '../../compiler/ir/ndarray.ts';
 export const TOLERANCE = 1e-4;
 
 /** The largest difference, in units of max(1, largest finite reference value); infinite where NaN or infinities differ. */
-export function scaledDifference(actual: NDArray, expected: NDArray): number {
+export function scaledDifference(actual: { readonly data: ArrayLike<unknown> }, expected: NDArray): number {
   const reference = Array.from(expected.data as ArrayLike<number | bigint>, Number);
-  const found = Array.from(actual.data as ArrayLike<number | bigint>, Number);
+  const found = Array.from(actual.data, Number);
   const scale = reference.filter(Number.isFinite).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   return reference.reduce((worst, value, index) => {
     const other = found[index] as number;

@@ -86,8 +86,10 @@ function loadedBuffers(stage: MemoryStage): Set<number> {
 function vectorLoopOf(stage: MemoryStage, target: CpuTarget, dependences: Dependences): VectorLoop | undefined {
   const axis = stage.axes.at(-1);
   if (!axis || !isVectorType(stage.output.type) || dependences.coefficientOf(stage.offset, axis) !== 1) return undefined;
+  // A stage that updates its output in place must not do a part of it twice, as a last vector that overlaps the one before would.
+  const isInPlace = loadedBuffers(stage).has(stage.output.id);
   let lanes = target.lanes;
-  while (lanes > axis.extent) lanes /= 2;
+  while (lanes > axis.extent || (isInPlace && axis.extent % lanes !== 0)) lanes /= 2;
   return lanes >= FEWEST_LANES && isVectorizable(stage.body, axis, dependences) ? { axis, lanes } : undefined;
 }
 
