@@ -12,7 +12,10 @@ export async function checkOutDir(outDir: string): Promise<void> {
     const info = await stat(folder).catch((error: NodeJS.ErrnoException) => explain(folder, error));
     if (!info) continue;
     if (!info.isDirectory())
-      throw new ValueError(`Cannot write to ${quote(target)}: ${quote(folder)} is a file.`, { code: 'out-dir', cure: 'Name another folder.' });
+      throw new ValueError(`Cannot write to ${quote(target)}: ${quote(folder)} is a file.`, {
+        code: 'out-dir',
+        cure: 'Name another folder.',
+      });
     // The bundle takes the folder's place, so that the one above must be writable.
     const parent = folder === target ? dirname(folder) : folder;
     return access(parent, constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => failWriting(parent, error));

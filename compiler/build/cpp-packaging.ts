@@ -41,7 +41,12 @@ async function packageNative(context: PackagingContext): Promise<PackagedModel> 
   const path = await phases.run('compile C++', () => compileLibrary(sources));
   const verified = await phases.run('verify', () => verifyLibrary(path, context));
   const code = await readFile(path);
-  const programs = makePrograms(variants, basename(path), () => code, ({ name }) => [hostPlatform(), name]);
+  const programs = makePrograms(
+    variants,
+    basename(path),
+    () => code,
+    ({ name }) => [hostPlatform(), name],
+  );
   const contents = withVerification(contentsOf(context, programs), context, verified);
   const files = await phases.run('package', async () => nativeBundle(contents, await readFile(await buildAddon())));
   const codeFiles = ['index.js', 'manifest.json', 'kerasc_addon.node', basename(path)];
@@ -57,14 +62,14 @@ async function packageC(context: PackagingContext): Promise<PackagedModel> {
     const bundle = await cBundleFiles({ ...sources, weights });
     const sourceOf = (name: string): string => `${sources.prefix}_${name}.cpp`;
     const bytes = (name: string): Uint8Array => new TextEncoder().encode(String(bundle.get(name)));
-    const programs = variants.flatMap((variant) =>
-      makePrograms([variant], sourceOf(variant.target.name), bytes, ({ name }) => [name]),
-    );
+    const programs = variants.flatMap((variant) => makePrograms([variant], sourceOf(variant.target.name), bytes, ({ name }) => [name]));
     const known = new Set(['weights.safetensors', ...programs.map(({ codeFile }) => codeFile)]);
     const others = [...bundle.keys()].filter((name) => !known.has(name)).map((name) => [name, bytes(name)] as const);
     const contents = withVerification({ ...contentsOf(context, programs), otherFiles: new Map(others) }, context, verified);
     const { manifest, files } = makeManifest(contents, 'c');
-    const codeFiles = [...files.keys()].filter((name) => !name.endsWith('.safetensors') && name !== 'CMakeLists.txt' && name !== 'main.cpp');
+    const codeFiles = [...files.keys()].filter(
+      (name) => !name.endsWith('.safetensors') && name !== 'CMakeLists.txt' && name !== 'main.cpp',
+    );
     const all = new Map([...files, ['manifest.json', new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`)] as const]);
     return { files: all, ...recordOf(contents), ...describe(programs, verified), codeFiles };
   });
@@ -115,7 +120,9 @@ const describe = (
 async function verifyIfPossible(sources: CppLibrary, context: PackagingContext, warn: (message: string) => void): Promise<Verified> {
   const { compiler, reason } = await probeCompiler();
   if (!compiler) {
-    warn(`The C++ sources were not verified: no C++ compiler found (${reason}). Build again where there is one, or install g++ or clang++.`);
+    warn(
+      `The C++ sources were not verified: no C++ compiler found (${reason}). Build again where there is one, or install g++ or clang++.`,
+    );
     return new Map();
   }
   return verifyLibrary(await compileLibrary(sources, { compiler }), context);

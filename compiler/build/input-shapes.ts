@@ -25,7 +25,10 @@ export function checkShapes(
   { batch, shapes = {} }: ShapeOptions,
 ): { readonly batch: number | undefined; readonly shapes: Readonly<Record<string, Shape>> } {
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0))
-    throw new ValueError(`The batch must be a whole number above 0. Received: ${quote(batch)}`, { code: 'batch', cure: 'For example: --batch 1.' });
+    throw new ValueError(`The batch must be a whole number above 0. Received: ${quote(batch)}`, {
+      code: 'batch',
+      cure: 'For example: --batch 1.',
+    });
   let samples = batch;
   for (const [name, shape] of Object.entries(shapes)) {
     const input = inputs.find((each) => each.name === name) ?? failUnknown(model, inputs, name);

@@ -14,8 +14,7 @@ import type { Graph } from '../ir/graph.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 
 /** The reference evaluation, WebAssembly in this process, or C++ compiled for this machine. */
-export const RUN_TARGETS = ['reference', 'wasm', 'native'] as const;
-export type RunTarget = (typeof RUN_TARGETS)[number];
+export type RunTarget = 'reference' | 'wasm' | 'native';
 
 export interface Program extends Disposable {
   readonly target: RunTarget;

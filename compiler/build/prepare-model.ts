@@ -1,6 +1,6 @@
 // From a model to the graph that a bundle holds: shapes settled, the batch decided, names of inputs and outputs fixed.
 import { formatShape, quote, UnsupportedError, ValueError } from '../errors/index.ts';
-import { type BatchAnalysis, analyzeBatch } from '../ir/batch-axes.ts';
+import { analyzeBatch, type BatchAnalysis } from '../ir/batch-axes.ts';
 import type { DType } from '../ir/dtype.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { BatchAxis } from '../ir/primitives/primitive.ts';
@@ -99,9 +99,7 @@ function whyDependent(analysis: BatchAnalysis): string | undefined {
 /** The shapes with this many samples, for inputs whose shape was given. */
 function withBatch(inputs: readonly ModelInput[], shapes: Readonly<Record<string, Shape>>, samples: number): Record<string, Shape> {
   const isOpen = (name: string): boolean => inputs.find((input) => input.name === name)?.shape[0] === null;
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, isOpen(name) ? [samples, ...shape.slice(1)] : shape]),
-  );
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, isOpen(name) ? [samples, ...shape.slice(1)] : shape]));
 }
 
 function refuseState(model: Model, { updates }: Graph): void {

@@ -52,7 +52,17 @@ interface Use {
 }
 
 /** Operations that hand on the numbers of their first operand. */
-const PASSING: ReadonlySet<string> = new Set(['cast', 'reshape', 'transpose', 'broadcast', 'slice', 'pad', 'reverse', 'concatenate', 'stop_gradient']);
+const PASSING: ReadonlySet<string> = new Set([
+  'cast',
+  'reshape',
+  'transpose',
+  'broadcast',
+  'slice',
+  'pad',
+  'reverse',
+  'concatenate',
+  'stop_gradient',
+]);
 /** Comparisons and selections that keep indices in range stand between an input and the table it looks up. */
 const ALSO_PASSING: ReadonlySet<string> = new Set(['select', 'maximum', 'minimum']);
 

@@ -1,6 +1,7 @@
 // What a build tells about its result.
-import { brotliCompress, constants } from 'node:zlib';
+
 import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
 import type { BundleFiles } from '../../targets/bundle/index.ts';
 import type { PackagedModel, VerificationRecord } from './packaging.ts';
 import type { PhaseTime } from './phases.ts';
@@ -37,7 +38,11 @@ export interface BuildReport {
   readonly warnings: readonly string[];
 }
 
-export async function measureSizes({ files, codeFiles, weightFiles }: PackagedModel): Promise<{ readonly code: Bytes; readonly weights: Bytes }> {
+export async function measureSizes({
+  files,
+  codeFiles,
+  weightFiles,
+}: PackagedModel): Promise<{ readonly code: Bytes; readonly weights: Bytes }> {
   const [code, weights] = await Promise.all([sizeOf(files, codeFiles), sizeOf(files, weightFiles)]);
   return { code, weights };
 }

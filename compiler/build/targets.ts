@@ -1,4 +1,5 @@
 // What a model can be built for. One line here and one packaging make a target.
+import type { CpuTarget } from '../../targets/cpu-target.ts';
 import { quote, ValueError } from '../errors/index.ts';
 import { cPackaging, nativePackaging } from './cpp-packaging.ts';
 import type { Packaging } from './packaging.ts';
@@ -35,9 +36,22 @@ export const TARGETS = {
 } as const satisfies Record<string, TargetEntry>;
 
 export type BuildTarget = keyof typeof TARGETS;
-export const BUILD_TARGETS = Object.keys(TARGETS) as readonly BuildTarget[];
 
 export function targetEntry(name: string): TargetEntry {
   if (Object.hasOwn(TARGETS, name)) return TARGETS[name as BuildTarget];
-  throw new ValueError(`There is no target ${quote(name)}.`, { code: 'unknown-target', cure: `Targets: ${BUILD_TARGETS.join(', ')}.` });
+  throw new ValueError(`There is no target ${quote(name)}.`, {
+    code: 'unknown-target',
+    cure: `Targets: ${Object.keys(TARGETS).join(', ')}.`,
+  });
+}
+
+/** A target's machine by name, the best by default. */
+export function variantOf({ packaging }: TargetEntry, name?: string): CpuTarget {
+  const variants = packaging.variants();
+  const found = name === undefined ? variants[0] : variants.find((variant) => variant.name === name);
+  if (found) return found;
+  throw new ValueError(`There is no variant ${quote(name)}.`, {
+    code: 'unknown-variant',
+    cure: `Variants: ${variants.map((variant) => variant.name).join(', ')}.`,
+  });
 }
