@@ -383,7 +383,11 @@ describe('scheduleLoops', () => {
     const i = axis('i', 22);
     const initial = stageOf(1, [i], at(i), loadOf(0, at(i)), 'initial');
     const update = stageOf(1, [i], at(i), op('add', loadOf(1, at(i)), number(1)), 'update');
-    check(programOf([bufferOf(0, 'input', 'f32', [22]), bufferOf(1, 'output', 'f32', [22])], [initial, update]), [pseudoRandom(22, 31)], 1e-7);
+    check(
+      programOf([bufferOf(0, 'input', 'f32', [22]), bufferOf(1, 'output', 'f32', [22])], [initial, update]),
+      [pseudoRandom(22, 31)],
+      1e-7,
+    );
   });
 
   it('computes reductions that the inner axes share once, before the loops', () => {
