@@ -18,3 +18,5 @@ export const WASM_SIMD: CpuTarget = { ...SHARED_WASM, name: 'simd', registers: 1
 export const WASM_RELAXED: CpuTarget = { ...SHARED_WASM, name: 'relaxed', registers: 15, temporaries: 1, fma: true };
 /** Node 20's V8 hoists loads of unrolled tiles into registers that it does not have. */
 export const WASM_NODE20: CpuTarget = { ...WASM_RELAXED, name: 'node20', unroll: 1, registers: 11 };
+/** The same engine without the flag that gives it relaxed SIMD. */
+export const WASM_NODE20_SIMD: CpuTarget = { ...WASM_SIMD, name: 'node20-simd', unroll: 1, registers: 13 };

@@ -3,7 +3,8 @@ import { emitWasm, layoutMemory } from '../../codegen/emit/wasm/index.ts';
 import { load } from '../../runtime/index.ts';
 import { browserBundle } from '../../targets/browser/browser-bundle.ts';
 import { type BundleContents, type BundleFiles, type BundleProgram, makeManifest } from '../../targets/bundle/index.ts';
-import { WASM_RELAXED, WASM_SIMD } from '../../targets/cpu.ts';
+import { WASM_NODE20_SIMD, WASM_RELAXED, WASM_SIMD } from '../../targets/cpu.ts';
+import type { CpuTarget } from '../../targets/cpu-target.ts';
 import { nodeBundle } from '../../targets/node/node-bundle.ts';
 import { enableRelaxedSimd } from '../../targets/node/relaxed-simd.ts';
 import type { NDArray } from '../ir/ndarray.ts';
@@ -14,13 +15,18 @@ import type { OutputDifference } from './verify-program.ts';
 import { verifyProgram, worstOf } from './verify-program.ts';
 import { weightsFile } from './weights-file.ts';
 
-export const browserPackaging: Packaging = wasmPackaging('browser', browserBundle);
-export const nodePackaging: Packaging = wasmPackaging('node', nodeBundle);
+export const browserPackaging: Packaging = wasmPackaging('browser', browserBundle, [WASM_RELAXED, WASM_SIMD]);
+/** Of the versions of Node, 20 alone has SIMD and not relaxed SIMD. */
+export const nodePackaging: Packaging = wasmPackaging('node', nodeBundle, [WASM_RELAXED, WASM_NODE20_SIMD]);
 
-function wasmPackaging(platform: string, bundle: (contents: BundleContents) => Promise<BundleFiles>): Packaging {
+function wasmPackaging(
+  platform: string,
+  bundle: (contents: BundleContents) => Promise<BundleFiles>,
+  targets: readonly CpuTarget[],
+): Packaging {
   return {
     phases: 3,
-    variants: () => [WASM_RELAXED, WASM_SIMD],
+    variants: () => targets,
     package: async (context) => {
       const { phases, prepared, variants } = context;
       const programs = await phases.run('write WebAssembly', () => variants.map(emitProgram));
