@@ -40,9 +40,12 @@ export function emitExpr(scope: FunctionScope, expr: Expr): Ref {
 }
 
 function constant(scope: FunctionScope, type: RegisterType, values: readonly (number | bigint)[]): Ref {
-  return type.lanes === 1
-    ? scalarConstant(scope.module, type.scalar, values[0] as number | bigint)
-    : vectorConstant(scope.module, type, values);
+  if (type.lanes === 1) return scalarConstant(scope.module, type.scalar, values[0] as number | bigint);
+  const make = (): Ref => vectorConstant(scope.module, type, values);
+  // All zeros take one instruction anywhere.
+  if (values.every((value) => Object.is(Number(value), 0))) return make();
+  const key = values.map((value) => (Object.is(value, -0) ? '-0' : String(value))).join();
+  return scope.constant(`${type.scalar}:${key}`, make);
 }
 
 type Arithmetic = Exclude<Expr, { kind: 'constant' | 'lanes' | 'local' | 'load' | 'advance' }>;

@@ -28,6 +28,7 @@ export class FunctionScope {
   readonly #locals = new Map<string, Local>();
   readonly #types: binaryen.Type[] = [];
   readonly #free = new Map<binaryen.Type, number[]>();
+  readonly #constants = new Map<string, { readonly local: Local; readonly value: Ref }>();
   #taken: Local[] = [];
   #labels = 0;
   #assigned: ReadonlySet<string> | undefined;
@@ -63,6 +64,21 @@ export class FunctionScope {
   isAssigned(name: string): boolean {
     this.#assigned ??= new Set(assignedNames(this.declared.body));
     return this.#assigned.has(name);
+  }
+
+  /**
+   * A vector constant, set once when the function starts: V8 builds a constant from several instructions wherever it stands,
+   * in loops again and again, and a local costs at most a load.
+   */
+  constant(key: string, make: () => Ref): Ref {
+    const local = this.#constants.get(key)?.local ?? this.variable(binaryen.v128);
+    if (!this.#constants.has(key)) this.#constants.set(key, { local, value: make() });
+    return this.module.local.get(local.index, local.type);
+  }
+
+  /** Gives the constants their values: belongs at the start of the function. */
+  setConstants(): Ref[] {
+    return [...this.#constants.values()].map(({ local, value }) => this.module.local.set(local.index, value));
   }
 
   /** A local that nothing else uses. */

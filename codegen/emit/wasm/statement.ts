@@ -8,7 +8,9 @@ import { FunctionScope, type ModuleScope } from './scope.ts';
 
 export function emitFunction(shared: ModuleScope, declared: KernelFunction): void {
   const scope = new FunctionScope(shared, declared);
-  const body = block(scope, declared.body);
+  const statements = block(scope, declared.body);
+  const constants = scope.setConstants();
+  const body = constants.length > 0 ? shared.module.block(null, [...constants, statements]) : statements;
   const parameters = binaryen.createType(declared.parameters.map(({ type }) => wasmType(type)));
   shared.module.addFunction(declared.name, parameters, binaryen.none, scope.variables, body);
 }
