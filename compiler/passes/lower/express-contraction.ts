@@ -7,7 +7,8 @@ import { memoryType } from './memory-type.ts';
 import { groupDims, linearize } from './reshape-indices.ts';
 
 /** sum over axes of left * right, in the type of the result. */
-function sumOfProducts(output: Value, axes: readonly Axis[], left: StageExpr, right: StageExpr): StageExpr {
+function sumOfProducts(output: Value, allAxes: readonly Axis[], left: StageExpr, right: StageExpr): StageExpr {
+  const axes = allAxes.filter((axis) => axis.extent > 1);
   const type = memoryType(output.type.dtype);
   const body: StageExpr = { kind: 'elementwise', type, op: 'multiply', args: [left, right] };
   return axes.length === 0 ? body : { kind: 'reduce', type, op: 'sum', axes, body };
@@ -65,23 +66,35 @@ export function convolutionAt(node: NodeOf<'convolution'>, indices: At, expressi
   const spatial = strides.map((stride, dim) => {
     const extent = kernel.type.shape[dim] as number;
     const start = addIndex(multiplyIndex(indices[dim + 1] as IndexExpr, stride), constantIndex(-(padding[dim]?.[0] ?? 0)));
-    const tap = extent === 1 ? constantIndex(0) : axisIndex(pushAxis(axes, expressions.newAxis(`k${dim}`, extent)));
+    const { first, step } = reachedTaps(start, node.params, dim);
+    const count = Math.max(0, Math.ceil((extent - first) / step));
+    const tap = addIndex(constantIndex(first), multiplyIndex(axisIndex(pushAxis(axes, expressions.newAxis(`k${dim}`, count))), step));
     taps.push(tap);
     const position = addIndex(start, multiplyIndex(tap, kernelDilation[dim] as number));
     return undilated(position, inputDilation[dim] as number, input.type.shape[dim + 1] as number, conditions);
   });
-  const channel = channels === 1 ? constantIndex(0) : axisIndex(pushAxis(axes, expressions.newAxis('c', channels)));
+  const type = memoryType(input.type.dtype);
+  const zero: StageExpr = { kind: 'constant', type, value: type === 'i64' || type === 'u64' ? 0n : 0 };
+  if (axes.some((axis) => axis.extent === 0)) return zero;
+  const channel = axisIndex(pushAxis(axes, expressions.newAxis('c', channels)));
   const group = divideIndex(outputChannel, outputs / featureGroups);
   const inputChannel = featureGroups === 1 ? channel : addIndex(multiplyIndex(group, channels), channel);
   const batch = batchGroups === 1 ? (indices[0] as IndexExpr) : batchOfGroup(node, indices, batchGroups);
-  const type = memoryType(input.type.dtype);
-  const left = guard(conditions, expressions.at(input, [batch, ...spatial, inputChannel]), {
-    kind: 'constant',
-    type,
-    value: type === 'i64' || type === 'u64' ? 0n : 0,
-  });
+  const left = guard(conditions, expressions.at(input, [batch, ...spatial, inputChannel]), zero);
   const right = expressions.at(kernel, [...taps, channel, outputChannel]);
   return sumOfProducts(node.outputs[0] as Value, axes, left, right);
+}
+
+/** The taps that may meet an element of a dilated input: all of them, unless the start tells which ones fall between. */
+function reachedTaps(
+  start: IndexExpr,
+  { inputDilation, kernelDilation }: NodeOf<'convolution'>['params'],
+  dim: number,
+): { first: number; step: number } {
+  const dilation = inputDilation[dim] as number;
+  const rest = remainderIndex(start, dilation);
+  if (dilation === 1 || kernelDilation[dim] !== 1 || rest.kind !== 'constant') return { first: 0, step: 1 };
+  return { first: (dilation - rest.value) % dilation, step: dilation };
 }
 
 function pushAxis(axes: Axis[], axis: Axis): Axis {

@@ -101,7 +101,8 @@ const padAt: Express<'pad'> = (node, indices, { at }) => {
 
 /** The index before `dilation - 1` gaps were put between elements; the conditions say where there is an element at all. */
 export function undilated(index: IndexExpr, dilation: number, extent: number, conditions: Bound[]): IndexExpr {
-  if (dilation > 1) conditions.push({ index: remainderIndex(index, dilation), extent: 1 });
+  const rest = remainderIndex(index, dilation);
+  if (rest.kind !== 'constant' || rest.value !== 0) conditions.push({ index: rest, extent: 1 });
   const source = divideIndex(index, dilation);
   const range = rangeOf(source);
   if (!range || range.low < 0 || range.high >= extent) conditions.push({ index: source, extent });

@@ -8,7 +8,7 @@ import { lowerConcatenate, lowerControl, lowerLibrary } from './alone/index.ts';
 import { type At, type Expressions, express } from './express.ts';
 import { memoryType } from './memory-type.ts';
 import { classOf, planFusion } from './plan-fusion.ts';
-import { stageAxes } from './stage-axes.ts';
+import { stagePieces } from './stage-axes.ts';
 
 /** The program that computes a graph: one stage per fused group, buffers in row-major layout. */
 export function lower(graph: Graph): Program {
@@ -115,23 +115,23 @@ export class GraphLowering implements Expressions {
     }
   }
 
-  /** Emits the stage that computes `node` into `buffer`. */
+  /** Emits the stages that compute `node` into `buffer`. */
   emitStage(node: Node, buffer: number): void {
-    const output = node.outputs[0] as Value;
-    const { axes, indices } = stageAxes(node, this, output.type.shape);
-    this.emit(
-      { kind: 'compute', name: stageName(node), output: buffer, axes, store: indices, body: express(node, indices, this) },
-      output.type.shape,
-    );
+    const { shape } = (node.outputs[0] as Value).type;
+    for (const { axes, indices } of stagePieces(node, this, shape)) {
+      const body = express(node, indices, this);
+      this.emit({ kind: 'compute', name: stageName(node), output: buffer, axes, store: indices, body }, shape);
+    }
   }
 
   /** Emits a stage that copies a value into a buffer of its shape, or into a part of a larger one. */
   copy(value: Value, buffer: number, offsets: readonly number[] = value.type.shape.map(() => 0), name = 'copy'): void {
     const producer = this.inlinedNode(value);
-    const { axes, indices } = stageAxes(producer, this, value.type.shape);
-    const body = this.at(value, indices);
-    const store = indices.map((index, dim) => addIndex(index, constantIndex(offsets[dim] as number)));
-    this.emit({ kind: 'compute', name: producer ? stageName(producer) : name, output: buffer, axes, store, body }, value.type.shape);
+    for (const { axes, indices } of stagePieces(producer, this, value.type.shape)) {
+      const body = this.at(value, indices);
+      const store = indices.map((index, dim) => addIndex(index, constantIndex(offsets[dim] as number)));
+      this.emit({ kind: 'compute', name: producer ? stageName(producer) : name, output: buffer, axes, store, body }, value.type.shape);
+    }
   }
 
   emit(stage: Stage, shape: readonly number[]): void {

@@ -1,8 +1,9 @@
-// The axes of a stage: one per dim of its result, but channels of a grouped convolution split into group and channel, so
-// that every access stays affine.
+// The axes of a stage: one per dim of its result, but split where that keeps every access affine. Channels of a grouped
+// convolution split into group and channel. A transposed convolution splits into one stage per phase of its stride: the
+// outputs of a phase see the same taps, and none that fall between inputs.
 import { addIndex, axisIndex, constantIndex, multiplyIndex } from '../../../codegen/stage/index-arithmetic.ts';
 import type { Axis, IndexExpr } from '../../../codegen/stage/stage.ts';
-import type { Node, Value } from '../../ir/graph.ts';
+import type { Node, NodeOf } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/shape.ts';
 import type { Expressions } from './express.ts';
 import { classOf } from './plan-fusion.ts';
@@ -13,33 +14,64 @@ export interface StageAxes {
   readonly indices: readonly IndexExpr[];
 }
 
-/** The axes of a stage that computes `shape`; `node` is computed in it, if it is more than a copy. */
-export function stageAxes(node: Node | undefined, expressions: Expressions, shape: Shape): StageAxes {
-  const axes: Axis[] = [];
-  const groups = node ? channelGroups(node, expressions) : 1;
-  const indices = shape.map((extent, dim) => {
-    if (extent === 1) return constantIndex(0);
-    const split = dim === shape.length - 1 && groups > 1 && extent > groups;
-    const parts = (split ? [groups, extent / groups] : [extent]).map((part, index) =>
-      expressions.newAxis(split && index === 0 ? 'g' : `i${dim}_`, part),
-    );
-    axes.push(...parts);
-    return split
-      ? addIndex(multiplyIndex(axisIndex(parts[0] as Axis), extent / groups), axisIndex(parts[1] as Axis))
-      : axisIndex(parts[0] as Axis);
-  });
-  return { axes, indices };
+/** One dim of a result, or every so many elements of it. */
+interface DimPart {
+  readonly axes: readonly Axis[];
+  readonly index: IndexExpr;
 }
 
-/** Groups of the convolution that a stage computes, through the elementwise operations after it. */
-function channelGroups(node: Node, expressions: Expressions): number {
-  if (node.op === 'convolution') return Math.max(node.params.featureGroups, node.params.batchGroups);
-  if (classOf(node.op) !== 'elementwise') return 1;
-  return Math.max(
-    1,
-    ...node.inputs.map((input) => {
-      const inner = expressions.inlinedNode(input);
-      return inner ? channelGroups(inner, expressions) : 1;
-    }),
+/** The axes of the stages that together compute `shape`; `node` is computed in them, if they are more than a copy. */
+export function stagePieces(node: Node | undefined, expressions: Expressions, shape: Shape): readonly StageAxes[] {
+  const convolution = node && findConvolution(node, expressions);
+  const parts = shape.map((extent, dim): readonly DimPart[] => {
+    if (convolution && dim === shape.length - 1) return [channelPart(convolution, extent, dim, expressions)];
+    return phaseParts(convolution, extent, dim, expressions);
+  });
+  const pieces = parts.reduce<readonly (readonly DimPart[])[]>(
+    (all, choices) => all.flatMap((chosen) => choices.map((part) => [...chosen, part])),
+    [[]],
   );
+  return pieces.map((piece) => ({ axes: piece.flatMap(({ axes }) => axes), indices: piece.map(({ index }) => index) }));
+}
+
+function plainPart(extent: number, dim: number, expressions: Expressions): DimPart {
+  if (extent === 1) return { axes: [], index: constantIndex(0) };
+  const axis = expressions.newAxis(`i${dim}_`, extent);
+  return { axes: [axis], index: axisIndex(axis) };
+}
+
+function channelPart({ params }: NodeOf<'convolution'>, extent: number, dim: number, expressions: Expressions): DimPart {
+  const groups = Math.max(params.featureGroups, params.batchGroups);
+  if (groups === 1 || extent <= groups) return plainPart(extent, dim, expressions);
+  const group = expressions.newAxis('g', groups);
+  const channel = expressions.newAxis(`i${dim}_`, extent / groups);
+  return { axes: [group, channel], index: addIndex(multiplyIndex(axisIndex(group), extent / groups), axisIndex(channel)) };
+}
+
+/** Every `step`-th element from each of the first `step` ones. */
+function phaseParts(
+  convolution: NodeOf<'convolution'> | undefined,
+  extent: number,
+  dim: number,
+  expressions: Expressions,
+): readonly DimPart[] {
+  const dilation = convolution?.params.strides[dim - 1] === 1 ? (convolution.params.inputDilation[dim - 1] ?? 1) : 1;
+  const step = convolution?.params.kernelDilation[dim - 1] === 1 ? Math.min(dilation, extent) : 1;
+  if (step === 1) return [plainPart(extent, dim, expressions)];
+  return Array.from({ length: step }, (_, phase): DimPart => {
+    const { axes, index } = plainPart(Math.ceil((extent - phase) / dilation), dim, expressions);
+    return { axes, index: addIndex(multiplyIndex(index, dilation), constantIndex(phase)) };
+  });
+}
+
+/** The convolution that a stage computes, if need be through the elementwise operations after it. */
+function findConvolution(node: Node, expressions: Expressions): NodeOf<'convolution'> | undefined {
+  if (node.op === 'convolution') return node;
+  if (classOf(node.op) !== 'elementwise') return undefined;
+  for (const input of node.inputs) {
+    const inner = expressions.inlinedNode(input);
+    const found = inner && findConvolution(inner, expressions);
+    if (found) return found;
+  }
+  return undefined;
 }
