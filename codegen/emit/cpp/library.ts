@@ -11,7 +11,8 @@ export interface LibraryVariant {
 
 /** The C API: the functions of `kerasc_model.h` under the model's own name. */
 export function printHeader(prefix: string, module: KernelModule): string {
-  const guard = `KERASC_${prefix.toUpperCase()}_H`;
+  // Not the guard of kerasc_model.h, whatever the model is called.
+  const guard = `KERASC_COMPILED_${prefix.toUpperCase()}_H`;
   const upper = prefix.toUpperCase();
   return `${lineComment(`Model ${JSON.stringify(module.name)}, compiled by kerasc. C and C++.`)}
 #ifndef ${guard}

@@ -43,7 +43,11 @@ function specsOf(model: Model, batch: number, shapes: Readonly<Record<string, Sh
   const names = inputNames(model);
   return model.inputs.map((tensor, index) => {
     const name = names[index] as string;
-    return { name, dtype: tensor.dtype, shape: shapes[name] ?? staticShape(model, tensor, name, batch) };
+    return {
+      name,
+      dtype: tensor.dtype,
+      shape: (Object.hasOwn(shapes, name) ? shapes[name] : undefined) ?? staticShape(model, tensor, name, batch),
+    };
   });
 }
 
