@@ -1,7 +1,9 @@
 // `build`: from a model to a verified bundle on disk.
 import { writeBundle } from '../../targets/bundle/index.ts';
 import { compileGraph } from '../compile/compile-graph.ts';
-import { type LoadModelOptions, loadModel, type Model } from '../keras/models/index.ts';
+import { readModelFile } from '../formats/index.ts';
+import type { LoadModelOptions, Model } from '../keras/models/index.ts';
+import { modelFromFile } from '../keras/saving/model-from-file.ts';
 import { checkOutDir } from './check-out-dir.ts';
 import { DEFAULT_TOLERANCE } from './difference.ts';
 import type { CompiledVariant, PackagedModel } from './packaging.ts';
@@ -46,7 +48,7 @@ export async function build(source: Model | string, options: BuildOptions): Prom
   await checkOutDir(options.outDir);
   await packaging.prepare?.();
   const phases = new Phases(OWN_PHASES + targets.length + packaging.phases, options.onProgress);
-  const model = await phases.run('load', () => (typeof source === 'string' ? loadModel(source, options) : source));
+  const model = await phases.run('load', () => (typeof source === 'string' ? loadFile(source, options, warn) : source));
   const prepared = await phases.run('trace', () => prepareModel(model, options));
   const variants: CompiledVariant[] = [];
   for (const target of targets) {
@@ -57,6 +59,12 @@ export async function build(source: Model | string, options: BuildOptions): Prom
   await phases.run('write', () => writeBundle(options.outDir, packaged.files, { overwrite: options.overwrite ?? false }));
   const sizes = await phases.run('measure', () => measureSizes(packaged));
   return { ...sizes, ...describe(prepared, packaged, options), variants: targets.map(({ name }) => name), warnings, ...timesOf(phases) };
+}
+
+async function loadFile(path: string, options: BuildOptions, warn: (message: string) => void): Promise<Model> {
+  const file = await readModelFile(path);
+  if (file.format === 'json') warn(`${path} holds a config and no weights: initial values are built in. Give the file of a saved model.`);
+  return modelFromFile(file, options);
 }
 
 function probesOf({ graph }: PreparedModel): () => readonly Probe[] {

@@ -56,7 +56,8 @@ export async function compareModel(model: Model, options: CompareOptions): Promi
     tolerance: toleranceFor(value.type.dtype, tolerance),
   }));
   const bad = outputs.findIndex(({ difference, tolerance: allowed }) => difference.scaled > allowed);
-  const first = bad < 0 ? null : await findFirst(graph, graph.outputs[bad] as Value, { inputs, targets, tolerance, onProgress });
+  const search = { inputs, targets, tolerance, onProgress };
+  const first = bad < 0 ? null : await findFirst(graph, graph.outputs[bad] as Value, differences[bad] as Difference, search);
   return { targets, outputs, first };
 }
 
@@ -69,19 +70,20 @@ interface Search {
 
 /**
  * Bisects over the operations that an output depends on, in order: each time the graph is compiled up to the one in the
- * middle, so that fusion is as in the whole. Errors hand themselves on, so that what comes after the first is wrong too.
+ * middle, with all values that what follows needs, so that fusion is as in the whole. Errors hand themselves on: from the
+ * first on, one of these values is wrong at every cut.
  */
-async function findFirst(graph: Graph, output: Value, search: Search): Promise<DifferingOperation> {
-  const nodes = ancestors(graph, output).filter((node) => node.op !== 'constant' && node.op !== 'iota');
+async function findFirst(graph: Graph, output: Value, whole: Difference, search: Search): Promise<DifferingOperation> {
+  const nodes = ancestors(graph, output);
   let good = -1;
   let bad = nodes.length - 1;
-  let difference: Difference | undefined;
+  let difference = whole;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     const node = nodes[middle] as Node;
     search.onProgress(`up to ${describeNode(node)}, ${bad - good - 1} operations left`);
-    const found = worst(await compareGraphs(prefix(graph, node), search.inputs, search.targets));
-    if (found.scaled > toleranceFor((node.outputs[0] as Value).type.dtype, search.tolerance)) {
+    const found = await compareUpTo(graph, nodes, middle, search);
+    if (found) {
       bad = middle;
       difference = found;
     } else {
@@ -89,15 +91,11 @@ async function findFirst(graph: Graph, output: Value, search: Search): Promise<D
     }
   }
   const node = nodes[bad] as Node;
-  difference ??= worst(await compareGraphs(prefix(graph, node), search.inputs, search.targets));
   const { dtype, shape } = (node.outputs[0] as Value).type;
   return { operation: node.op, layer: node.scope, dtype, shape, difference };
 }
 
 const describeNode = ({ op, scope }: Node): string => (scope ? `${op} in ${scope}` : op);
-
-const worst = (differences: readonly Difference[]): Difference =>
-  differences.reduce((largest, each) => (each.scaled > largest.scaled ? each : largest));
 
 /** The nodes that a value is computed from, in order. */
 function ancestors(graph: Graph, output: Value): Node[] {
@@ -111,13 +109,20 @@ function ancestors(graph: Graph, output: Value): Node[] {
   return found.reverse();
 }
 
-/** The graph that ends with the node. */
-function prefix(graph: Graph, node: Node): Graph {
-  const nodes = ancestors(graph, node.outputs[0] as Value);
-  const used = new Set(nodes.flatMap((each) => each.inputs));
+/** The first difference beyond tolerance in what is alive after node `last`, its own results first; undefined where there is none. */
+async function compareUpTo(graph: Graph, nodes: readonly Node[], last: number, search: Search): Promise<Difference | undefined> {
+  const kept = nodes.slice(0, last + 1);
+  const later = new Set(nodes.slice(last + 1).flatMap((node) => node.inputs));
+  const own = (kept.at(-1) as Node).outputs;
+  const others = kept.slice(0, -1).flatMap((node) => (isConstant(node) ? [] : node.outputs.filter((value) => later.has(value))));
+  const used = new Set(kept.flatMap((node) => node.inputs));
   const parameters = graph.parameters.filter(({ value }) => used.has(value));
-  return { ...graph, nodes, parameters, outputs: node.outputs, updates: [] };
+  const outputs = [...own, ...others];
+  const differences = await compareGraphs({ ...graph, nodes: kept, parameters, outputs, updates: [] }, search.inputs, search.targets);
+  return differences.find(({ scaled }, index) => scaled > toleranceFor((outputs[index] as Value).type.dtype, search.tolerance));
 }
+
+const isConstant = ({ op }: Node): boolean => op === 'constant' || op === 'iota';
 
 /** Both programs run on the same inputs; the first target is the one that is right. */
 async function compareGraphs(graph: Graph, inputs: readonly NDArray[], [expected, actual]: Search['targets']): Promise<Difference[]> {

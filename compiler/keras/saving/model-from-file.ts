@@ -25,7 +25,8 @@ export function modelFromFile(file: ModelFile, options: LoadModelOptions = {}): 
     });
   }
   const model = modelFromConfig(file.config, { customObjects: options.customObjects, kerasVersion: file.kerasVersion });
-  assignWeights(model, file.weights);
+  // A config alone gives a model with initial weights.
+  if (file.format !== 'json') assignWeights(model, file.weights);
   const compileConfig = file.config['compile_config'] ?? file.trainingConfig;
   if (isPlainObject(compileConfig)) model.compileConfig = compileConfig;
   return model;
