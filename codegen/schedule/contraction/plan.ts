@@ -5,6 +5,7 @@ import type { Axis } from '../../stage/stage.ts';
 import type { ScheduleContext } from '../scheduled.ts';
 import { type Access, accessOf, strideOf } from './access.ts';
 import { type EpiloguePlan, planEpilogue } from './epilogue.ts';
+import { isWeightVector } from './epilogue-argument.ts';
 import type { Contraction } from './match.ts';
 import { type Panels, panelsFor, type ReductionLoop, reductionLength, reductionLoops } from './reduction.ts';
 import { type RowLoop, rowLoops } from './rows.ts';
@@ -71,7 +72,7 @@ export function planContraction(contraction: Contraction, { target, buffer }: Sc
 /** A last vector that is only partly stored would still load whole operands, beyond the end of their buffer. */
 function readsBeyondColumns({ operands }: EpiloguePlan, column: Axis, result: Access, target: CpuTarget): boolean {
   if (result.blocked || column.extent % target.lanes === 0) return false;
-  return operands.some(({ access }) => access.buffer.kind !== 'scratch' && access.strides.has(column) && !isPadded(access, column));
+  return operands.some(({ access }) => access.buffer.kind !== 'scratch' && access.strides.has(column) && !isWeightVector(access, column));
 }
 
 /** Unless the result has room for whole panels, vectors that lie wholly beyond the last column are not computed. */
@@ -88,7 +89,3 @@ function chooseUnroll({ extent }: ReductionLoop, target: CpuTarget): number {
   const candidates = [target.unroll, target.unroll - 1, target.unroll + 1, target.unroll + 3, 2];
   return candidates.find((factor) => factor > 0 && extent % factor === 0) ?? 1;
 }
-
-/** A vector of weights was packed from its own offset. */
-export const isPadded = (access: Access, column: Axis): boolean =>
-  access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(column);

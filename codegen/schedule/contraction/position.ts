@@ -1,9 +1,11 @@
 // Where the operands of a contraction stand while its driver walks over rows, groups and columns.
-import { add, type Expr, INDEX, index, mul, scale } from '../../kernel-ir/index.ts';
+import { add, type Expr, index, mul, scale } from '../../kernel-ir/index.ts';
 import type { Axis } from '../../stage/stage.ts';
 import { type Access, strideOf } from './access.ts';
 import { columnOffset } from './epilogue.ts';
-import { isPadded, type Plan } from './plan.ts';
+import { epilogueStart } from './epilogue-argument.ts';
+import { inBlocks } from './in-blocks.ts';
+import type { Plan } from './plan.ts';
 import { reductionLength } from './reduction.ts';
 
 /** An index expression per operand. */
@@ -31,7 +33,7 @@ export function startPosition(plan: Plan): Position {
     data: index(plan.data.offset),
     weights: index(0),
     result: index(plan.result.offset),
-    operands: plan.epilogue.operands.map(({ access }) => index(isPadded(access, plan.column) ? 0 : access.offset)),
+    operands: plan.epilogue.operands.map(({ access }) => index(epilogueStart(access, plan.column))),
   };
 }
 
@@ -48,33 +50,16 @@ export function atColumn(
   const along = (at: Expr, access: Access): Expr => {
     if (!access.strides.has(plan.column)) return at;
     const constant = add(at, index(columnOffset(access, start)));
-    return steps ? add(constant, stepOffset(steps, width, access.blocked)) : constant;
+    if (!steps) return constant;
+    return add(constant, access.blocked ? inBlocks(steps, width, access.blocked) : scale(steps, width));
   };
   const panel = Math.floor(start / plan.panels.width);
   const within = start - panel * plan.panels.width;
-  const perPanel = panelWidth / width;
-  const inPanels: Expr = !steps
-    ? index(0)
-    : perPanel <= 1
-      ? scale(steps, (width / panelWidth) * panelWidth * depth)
-      : panelSteps(steps, perPanel, width, depth * panelWidth);
+  const inPanels = steps ? inBlocks(steps, width, { size: panelWidth, stride: panelWidth * depth }) : index(0);
   return {
     data: position.data,
     weights: add(add(position.weights, index(panel * plan.panels.width * depth + within)), inPanels),
     result: along(position.result, plan.result),
     operands: plan.epilogue.operands.map(({ access }, which) => along(position.operands[which] as Expr, access)),
   };
-}
-
-/** Several segments share a panel: they start side by side in it. */
-function panelSteps(steps: Expr, perPanel: number, width: number, panelElements: number): Expr {
-  const quotient: Expr = { kind: 'binary', type: INDEX, op: 'div', left: steps, right: index(perPanel) };
-  const rest: Expr = { kind: 'binary', type: INDEX, op: 'rem', left: steps, right: index(perPanel) };
-  return add(scale(quotient, panelElements), scale(rest, width));
-}
-
-function stepOffset(steps: Expr, width: number, blocked: Access['blocked']): Expr {
-  if (!blocked) return scale(steps, width);
-  if (width % blocked.size === 0) return scale(steps, (width / blocked.size) * blocked.stride);
-  return panelSteps(steps, blocked.size / width, width, blocked.stride);
 }

@@ -139,16 +139,3 @@ function hashOffsets(offsets: Int32Array): string {
   for (const offset of offsets) hash = Math.imul(hash ^ offset, 16777619);
   return (hash >>> 0).toString(16);
 }
-
-/** A vector of weights along the columns, followed by zeros up to whole panels, so that it can be loaded in whole vectors. */
-export function padColumns(access: Access, column: Axis, elements: number): Packing {
-  const stride = strideOf(access, column);
-  return {
-    key: `columns:${elements}:${access.offset}:${stride}`,
-    elements,
-    pack: (values) =>
-      Float32Array.from({ length: elements }, (_, position) =>
-        position < column.extent ? (values[access.offset + position * stride] as number) : 0,
-      ),
-  };
-}

@@ -1,13 +1,12 @@
 // Schedules a contraction with constant weights: register tiles, called by a driver that walks strips of rows and columns.
 import { INDEX, type KernelFunction, type Parameter, pointerTo } from '../../kernel-ir/index.ts';
-import type { Axis } from '../../stage/stage.ts';
 import type { Schedule, Scheduled, ScheduledArgument } from '../scheduled.ts';
 import { parallelExtent } from './columns.ts';
 import { driver } from './driver.ts';
-import type { EpilogueOperand } from './epilogue.ts';
+import { epilogueArgument } from './epilogue-argument.ts';
 import { matchContraction } from './match.ts';
-import { isPadded, type Plan, planContraction } from './plan.ts';
-import { type Panels, packWeights, padColumns, paddedColumns } from './reduction.ts';
+import { type Plan, planContraction } from './plan.ts';
+import { packWeights, paddedColumns } from './reduction.ts';
 
 export const scheduleContraction: Schedule = (stage, context) => {
   const contraction = matchContraction(stage, context.buffer);
@@ -33,7 +32,7 @@ function emit(plan: Plan): Scheduled {
     { kind: 'buffer', buffer: data.buffer.id },
     { kind: 'packed', buffer: weights.buffer.id, packing: packWeights(contraction, weights, column, loops, panels) },
     { kind: 'buffer', buffer: result.buffer.id },
-    ...epilogue.operands.map((operand) => operandArgument(operand, column, panels)),
+    ...epilogue.operands.map(({ access }) => epilogueArgument(access, column, paddedColumns(panels))),
   ];
   const points = [...contraction.rows, ...contraction.columns, ...contraction.shared].reduce((product, axis) => product * axis.extent, 1);
   const depth = contraction.sum.axes.reduce((product, axis) => product * axis.extent, 1);
@@ -43,9 +42,4 @@ function emit(plan: Plan): Scheduled {
     fillsBlocks: true,
     calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * points * depth }],
   };
-}
-
-function operandArgument({ access }: EpilogueOperand, column: Axis, panels: Panels): ScheduledArgument {
-  if (!isPadded(access, column)) return { kind: 'buffer', buffer: access.buffer.id };
-  return { kind: 'packed', buffer: access.buffer.id, packing: padColumns(access, column, paddedColumns(panels)) };
 }

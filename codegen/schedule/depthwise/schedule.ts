@@ -27,6 +27,8 @@ import {
 import type { Axis } from '../../stage/stage.ts';
 import { type Access, accessOf, strideOf } from '../contraction/access.ts';
 import { type EpiloguePlan, planEpilogue } from '../contraction/epilogue.ts';
+import { epilogueArgument, epilogueStart } from '../contraction/epilogue-argument.ts';
+import { inBlocks } from '../contraction/in-blocks.ts';
 import { type Contraction, matchContraction } from '../contraction/match.ts';
 import { splitEvenly } from '../contraction/tile-choice.ts';
 import type { Packing, Schedule, Scheduled, ScheduledArgument } from '../scheduled.ts';
@@ -132,7 +134,7 @@ function emit(plan: Plan): Scheduled {
     { kind: 'buffer', buffer: data.buffer.id },
     { kind: 'packed', buffer: weights.buffer.id, packing: packTaps(plan) },
     { kind: 'buffer', buffer: result.buffer.id },
-    ...epilogue.operands.map(({ access }): ScheduledArgument => operandArgument(access, plan)),
+    ...epilogue.operands.map(({ access }) => epilogueArgument(access, channel, paddedChannels(plan))),
   ];
   const pixels = plan.rows.reduce((product, axis) => product * axis.extent, 1);
   return {
@@ -144,24 +146,6 @@ function emit(plan: Plan): Scheduled {
 
 const unitOf = (target: CpuTarget): number => target.panelUnit;
 const paddedChannels = ({ channel, target }: Plan): number => Math.ceil(channel.extent / unitOf(target)) * unitOf(target);
-const isChannelVector = (access: Access, channel: Axis): boolean =>
-  access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(channel);
-
-function operandArgument(access: Access, plan: Plan): ScheduledArgument {
-  if (!isChannelVector(access, plan.channel)) return { kind: 'buffer', buffer: access.buffer.id };
-  const elements = paddedChannels(plan);
-  const { channel } = plan;
-  const packing: Packing = {
-    key: `channels:${elements}:${access.offset}`,
-    elements,
-    pack: (values) =>
-      Float32Array.from({ length: elements }, (_, position) =>
-        position < channel.extent ? (values[access.offset + position] as number) : 0,
-      ),
-  };
-  return { kind: 'packed', buffer: access.buffer.id, packing };
-}
-
 /** Per unit of channels, the taps one after the other. */
 function packTaps(plan: Plan): Packing {
   const { channel, taps, weights, target } = plan;
@@ -208,25 +192,16 @@ const move = (plan: Plan, position: Position, axis: Axis, steps: Expr): Position
 function toVector(plan: Plan, position: Position, c: Expr): Position {
   const { target, channel, taps } = plan;
   const unit = unitOf(target);
-  const weights = inUnits(c, target.lanes, unit, unit * taps.length);
+  const weights = inBlocks(c, target.lanes, { size: unit, stride: unit * taps.length });
   return moveBy(
     plan,
     position,
     (access) => {
       if (!access.strides.has(channel)) return index(0);
-      return access.blocked ? inUnits(c, target.lanes, access.blocked.size, access.blocked.stride) : scale(c, target.lanes);
+      return access.blocked ? inBlocks(c, target.lanes, access.blocked) : scale(c, target.lanes);
     },
     add(position.weights, weights),
   );
-}
-
-/** Offset of vector `c` where vectors lie side by side in units of `size` elements that are `stride` apart. */
-function inUnits(c: Expr, lanes: number, size: number, stride: number): Expr {
-  const perUnit = size / lanes;
-  if (perUnit === 1) return scale(c, stride);
-  const quotient: Expr = { kind: 'binary', type: INDEX, op: 'div', left: c, right: index(perUnit) };
-  const rest: Expr = { kind: 'binary', type: INDEX, op: 'rem', left: c, right: index(perUnit) };
-  return add(scale(quotient, stride), scale(rest, lanes));
 }
 
 function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
@@ -234,7 +209,7 @@ function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
     data: index(plan.data.offset),
     weights: index(0),
     result: index(plan.result.offset),
-    operands: plan.epilogue.operands.map(({ access }) => index(isChannelVector(access, plan.channel) ? 0 : access.offset)),
+    operands: plan.epilogue.operands.map(({ access }) => index(epilogueStart(access, plan.channel))),
   };
   const c = local('c', INDEX);
   const range = [local('begin', INDEX), local('end', INDEX)] as const;

@@ -26,8 +26,10 @@ import {
 import type { Axis } from '../../stage/stage.ts';
 import { type Access, accessOf, strideOf } from '../contraction/access.ts';
 import { type EpiloguePlan, NO_EPILOGUE, planEpilogue } from '../contraction/epilogue.ts';
+import { epilogueArgument, epilogueStart } from '../contraction/epilogue-argument.ts';
+import { inBlocks } from '../contraction/in-blocks.ts';
 import { type Contraction, matchContraction } from '../contraction/match.ts';
-import { type Panels, padColumns, paddedColumns, panelsFor } from '../contraction/reduction.ts';
+import { type Panels, paddedColumns, panelsFor } from '../contraction/reduction.ts';
 import { callTile, tileFunction } from '../contraction/tile.ts';
 import { chooseTiles, type TileChoice } from '../contraction/tile-choice.ts';
 import type { Packing, Schedule, Scheduled, ScheduledArgument, Scratch } from '../scheduled.ts';
@@ -129,12 +131,7 @@ function emit(plan: Plan): Scheduled {
     { kind: 'buffer', buffer: result.buffer.id },
     { kind: 'scratch', scratch: transformed },
     { kind: 'scratch', scratch: products },
-    ...epilogue.operands.map(
-      ({ access }): ScheduledArgument =>
-        isColumnVector(access, shape.column)
-          ? { kind: 'packed', buffer: access.buffer.id, packing: padColumns(access, shape.column, columns) }
-          : { kind: 'buffer', buffer: access.buffer.id },
-    ),
+    ...epilogue.operands.map(({ access }) => epilogueArgument(access, shape.column, columns)),
   ];
   const flops = 2 * 9 * shape.channel.extent * shape.column.extent * shape.rows[0].extent * shape.rows[1].extent;
   return {
@@ -143,9 +140,6 @@ function emit(plan: Plan): Scheduled {
     calls: [{ callee: name, args, parallel: { extent: parts }, flops }],
   };
 }
-
-const isColumnVector = (access: Access, column: Axis): boolean =>
-  access.buffer.kind === 'weight' && access.strides.size === 1 && access.strides.has(column);
 
 /** Transforms one tile of one vector of channels: reads at `p`, writes point k at v + k * vs. */
 function inputFunction({ shape, data, target }: Plan): KernelFunction {
@@ -263,14 +257,7 @@ function transformInputs(plan: Plan, first: Expr, input: string): Statement[] {
 }
 
 /** Where vector `c` of channels starts. */
-function vectorOffset(c: Expr, lanes: number, { blocked }: Access): Expr {
-  if (!blocked) return scale(c, lanes);
-  const perBlock = blocked.size / lanes;
-  if (perBlock === 1) return scale(c, blocked.stride);
-  const quotient: Expr = { kind: 'binary', type: INDEX, op: 'div', left: c, right: index(perBlock) };
-  const rest: Expr = { kind: 'binary', type: INDEX, op: 'rem', left: c, right: index(perBlock) };
-  return add(scale(quotient, blocked.stride), scale(rest, lanes));
-}
+const vectorOffset = (c: Expr, lanes: number, { blocked }: Access): Expr => (blocked ? inBlocks(c, lanes, blocked) : scale(c, lanes));
 
 /** products[point][tile][column] = transformed[point][tile][channel] * filters[point][channel][column] */
 function multiply(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
@@ -331,11 +318,7 @@ const unrollFor = (channels: number, target: CpuTarget): number => (channels % t
 function panelOffset(start: number, n: Expr, width: number, panelWidth: number, channels: number, panels: Panels): Expr {
   const panel = Math.floor(start / panels.width);
   const base = index(panel * panels.width * channels + (start - panel * panels.width));
-  if (width >= panelWidth) return add(base, scale(n, width * channels));
-  const perPanel = panelWidth / width;
-  const quotient: Expr = { kind: 'binary', type: INDEX, op: 'div', left: n, right: index(perPanel) };
-  const rest: Expr = { kind: 'binary', type: INDEX, op: 'rem', left: n, right: index(perPanel) };
-  return add(base, add(scale(quotient, panelWidth * channels), scale(rest, width)));
+  return add(base, inBlocks(n, width, { size: panelWidth, stride: panelWidth * channels }));
 }
 
 function transformOutputs(plan: Plan, first: Expr, output: string): Statement[] {
@@ -358,7 +341,7 @@ function transformOutputs(plan: Plan, first: Expr, output: string): Statement[] 
     left(0, row),
     left(1, position(tx)),
     ...epilogue.operands.map(({ access, parameter }) =>
-      advance(pointer(parameter), add(index(isColumnVector(access, shape.column) ? 0 : access.offset), at(access))),
+      advance(pointer(parameter), add(index(epilogueStart(access, shape.column)), at(access))),
     ),
   ]);
   return [loop(ty, 0, plan.stripRows, [loop(tx, 0, shape.tiles[1], [loop(c, 0, shape.column.extent / target.lanes, [inner])])])];
