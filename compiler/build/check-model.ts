@@ -61,7 +61,7 @@ function layersOf({ config }: JsonObject): JsonObject[] {
 
 function describeLayer(layer: JsonObject): string {
   const name = isJsonObject(layer['config']) ? layer['config']['name'] : layer['name'];
-  return `layer ${quote(name ?? '?')} (${String(layer['class_name']).slice(0, 80)})`;
+  return `layer ${quote(name ?? '?')} (${quote(layer['class_name']).replaceAll('"', '')})`;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
