@@ -128,7 +128,7 @@ const isTensorLike = (value: unknown): value is TensorLike =>
 /** Builds on the first call: with the shapes of the arguments that are tensors, positional ones first. */
 function ensureBuilt(layer: Layer, args: readonly unknown[], options: CallOptions): void {
   if (layer.built) return;
-  const named = Object.entries(options).filter(([key, value]) => key !== 'mask' && (value instanceof Tensor || isKerasTensor(value)));
+  const named = Object.entries(options).filter(([key, value]) => !/mask$/i.test(key) && (value instanceof Tensor || isKerasTensor(value)));
   const shapes = [...args.map(shapesOf), ...named.map(([, value]) => shapesOf(value))];
   layer.buildOnCall(shapes as ShapeStructure[]);
   // Building may have narrowed what the layer expects.

@@ -50,9 +50,17 @@ function revive(type: SerializableClass, className: string, serialized: Serializ
   const inner = serialized.module === undefined ? modernizeConfig(className, serialized.config) : { ...serialized.config };
   const isModel = Array.isArray(inner['layers']);
   const values = isKeras2(serialized, options) && !isModel ? legacyActivations(inner) : inner;
-  // Models and wrappers hold layers, and so need to know what was passed to the loader.
+  // Models need to know what was passed to the loader.
   if (type.fromConfig) return (type.fromConfig as FromConfig)(mapKeys(values, toCamelCase), options);
-  return construct(type, mapKeys(values, toCamelCase));
+  return construct(type, reviveNested(type, mapKeys(values, toCamelCase), options));
+}
+
+/** Wrappers and cells of cells hold other layers in their config. */
+function reviveNested(type: SerializableClass, config: Record<string, unknown>, options: DeserializeOptions): Record<string, unknown> {
+  const reviveValue = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(reviveValue) : isSerialized(value) ? deserializeKerasObject(value, options) : value;
+  const nested = (type.nested ?? []).filter((key) => key in config);
+  return { ...config, ...Object.fromEntries(nested.map((key) => [key, reviveValue(config[key])])) };
 }
 
 type FromConfig = (config: Record<string, unknown>, options: DeserializeOptions) => object;

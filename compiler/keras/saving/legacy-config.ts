@@ -83,6 +83,7 @@ const RENAMED_CLASSES: Readonly<Record<string, string>> = {
 };
 
 const DATA_FORMATS: Readonly<Record<string, string>> = { tf: 'channels_last', th: 'channels_first', default: 'channels_last' };
+const RESET_BEFORE = new Set(['GRU', 'GRUCell']);
 const KEPT_OUTPUT_DIM = new Set(['Embedding']);
 
 /** Today's name of a class. */
@@ -112,6 +113,8 @@ export function modernizeConfig(className: string, config: Readonly<Config>): Co
   if (Array.isArray(axis) && axis.length === 1) modern['axis'] = axis[0];
   const { data_format: format } = modern;
   if (typeof format === 'string' && format in DATA_FORMATS) modern['data_format'] = DATA_FORMATS[format];
+  // Old versions had this form of the GRU alone, and no key for it; the default has changed since.
+  if (RESET_BEFORE.has(className) && !('reset_after' in modern)) modern['reset_after'] = false;
   if (className === 'InputLayer') return modernizeInput(modern);
   if (className !== 'Embedding') delete modern['input_dim'];
   delete modern['input_shape'];

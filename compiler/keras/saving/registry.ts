@@ -7,6 +7,8 @@ export interface SerializableClass {
   readonly name: string;
   /** Camel case names of the constructor's positional arguments. */
   readonly positional?: readonly string[];
+  /** Camel case names of the arguments that are layers, or lists of them. */
+  readonly nested?: readonly string[];
   fromConfig?(config: Record<string, unknown>): object;
 }
 

@@ -35,6 +35,8 @@ export function runLayer(item: Case, context: GroupContext): void {
   call(false);
   throwIfAny(weightDifferences(layer, layerCase));
   layer.setWeights(layerCase.weights.map((weight) => (context.decode(weight as Json) as Tensor).value));
+  // That call moved the states of a stateful layer.
+  (layer as Layer & { resetState?: () => void }).resetState?.();
   const closeness = closenessFor(item);
   const output = call(false);
   throwIfAny([

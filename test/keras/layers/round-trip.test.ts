@@ -72,6 +72,12 @@ const examples: readonly (readonly [Layer, readonly number[]])[] = [
   [new layers.Normalization({ mean: 0.5, variance: 4 }), [2, 4]],
   [new layers.Masking({ maskValue: 1 }), [2, 3, 4]],
   [new layers.Identity(), [2, 4]],
+  [new layers.SimpleRNN(3, { activation: 'relu' }), [2, 4, 3]],
+  [new layers.LSTM(3, { returnSequences: true, unitForgetBias: false }), [2, 4, 3]],
+  [new layers.GRU(3, { resetAfter: false, goBackwards: true }), [2, 4, 3]],
+  [new layers.RNN(new layers.StackedRNNCells([new layers.LSTMCell(2), new layers.GRUCell(3)])), [2, 4, 3]],
+  [new layers.Bidirectional(new layers.GRU(3), { mergeMode: 'sum' }), [2, 4, 3]],
+  [new layers.TimeDistributed(new layers.Dense(2)), [2, 4, 3]],
 ];
 
 describe('layers', () => {
