@@ -1,5 +1,5 @@
 // From a model to the graph that a bundle holds: shapes settled, the batch decided, names of inputs and outputs fixed.
-import { formatShape, quote, UnsupportedError, ValueError } from '../errors/index.ts';
+import { quote, UnsupportedError, ValueError } from '../errors/index.ts';
 import { analyzeBatch, type BatchAnalysis } from '../ir/batch-axes.ts';
 import type { DType } from '../ir/dtype.ts';
 import type { Graph } from '../ir/graph.ts';
@@ -111,6 +111,3 @@ function refuseState(model: Model, { updates }: Graph): void {
     cure: 'A bundle keeps no state between calls. Give the state as an input and return it as an output, or set stateful: false.',
   });
 }
-
-/** The shape as it stands in messages and tables. */
-export const describeShape = (shape: TensorDescription['shape']): string => formatShape(shape);

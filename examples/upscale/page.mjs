@@ -1,7 +1,7 @@
 // Runs in the browser, beside the bundle: doubles the pixels several times and says how long it took.
-import { load } from './index.js';
 
-export async function double(pixels) {
+/** `load` is the bundle's. */
+export async function double(load, pixels) {
   const model = await load();
   const LR = Float32Array.from(pixels);
   const times = [];

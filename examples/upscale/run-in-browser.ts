@@ -24,7 +24,7 @@ export async function runInBrowser(bundle: string, pixels: Float32Array): Promis
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`);
     const result = await page.evaluate<{ values: number[]; times: number[]; variant: string }>(
-      `import('./page.mjs').then(({ double }) => double([${Array.from(pixels).join()}]))`,
+      `Promise.all([import('./index.js'), import('./page.mjs')]).then(([{ load }, { double }]) => double(load, [${pixels.join()}]))`,
     );
     return { ...result, values: Float32Array.from(result.values), engine: `Chromium ${browser.version().split('.')[0]}` };
   } finally {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { minifyRuntime } from '../../targets/bundle/index.ts';
 import { runProcess } from '../../targets/native/run-process.ts';
 
@@ -12,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export async function buildPackage(): Promise<string> {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'package-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const { output } = await runProcess([process.execPath, compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder]);
   if (!existsSync(join(folder, 'compiler/cli/main.js'))) throw new Error(`the package could not be built:\n${output}`);
