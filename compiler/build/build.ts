@@ -1,6 +1,7 @@
 // `build`: from a model to a verified bundle on disk.
 import { writeBundle } from '../../targets/bundle/index.ts';
 import { compileGraph } from '../compile/compile-graph.ts';
+import { quote } from '../errors/index.ts';
 import { readModelFile } from '../formats/index.ts';
 import type { LoadModelOptions, Model } from '../keras/models/index.ts';
 import { modelFromFile } from '../keras/saving/model-from-file.ts';
@@ -11,7 +12,7 @@ import { Phases, type Progress } from './phases.ts';
 import { type PreparedModel, prepareModel, type ShapeOptions } from './prepare-model.ts';
 import { type BuildReport, largestOf, measureSizes } from './report.ts';
 import { type BuildTarget, targetEntry } from './targets.ts';
-import { makeProbes, type Probe } from './verify-program.ts';
+import { makeProbes, outputsWithoutNumbers, type Probe } from './verify-program.ts';
 
 export interface BuildOptions extends ShapeOptions, Pick<LoadModelOptions, 'customObjects'> {
   readonly target: BuildTarget;
@@ -55,7 +56,9 @@ export async function build(source: Model | string, options: BuildOptions): Prom
     variants.push(await phases.run(`compile ${target.name}`, () => ({ target, module: compileGraph(prepared.graph, target) })));
   }
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
-  const packaged = await packaging.package({ prepared, variants, probes: probesOf(prepared), tolerance, phases, warn });
+  const context = { prepared, variants, probes: probesOf(prepared), tolerance, phases, warn };
+  const packaged = await packaging.package(context);
+  if (packaged.verification) warnOfEmptyProbes(prepared, context.probes(), warn);
   await phases.run('write', () => writeBundle(options.outDir, packaged.files, { overwrite: options.overwrite ?? false }));
   const sizes = await phases.run('measure', () => measureSizes(packaged));
   return { ...sizes, ...describe(prepared, packaged, options), variants: targets.map(({ name }) => name), warnings, ...timesOf(phases) };
@@ -73,6 +76,14 @@ function probesOf({ graph }: PreparedModel): () => readonly Probe[] {
     probes ??= makeProbes(graph);
     return probes;
   };
+}
+
+function warnOfEmptyProbes({ graph }: PreparedModel, probes: readonly Probe[], warn: (message: string) => void): void {
+  const empty = outputsWithoutNumbers(graph, probes);
+  if (empty.length > 0)
+    warn(
+      `The reference gives NaN or infinities alone for ${empty.map(quote).join(', ')}: the verification says little. Check the weights.`,
+    );
 }
 
 function describe(

@@ -4,6 +4,8 @@ import { graphCost } from '../ir/cost.ts';
 import { executeReference } from '../ir/execute.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { NDArray } from '../ir/ndarray.ts';
+import { readElements } from '../ir/reference/elements.ts';
+import { elementCount } from '../ir/shape.ts';
 import { largestDifference, toleranceFor } from './difference.ts';
 import { probeInputs } from './probe-inputs.ts';
 
@@ -84,4 +86,11 @@ export function worstOf(all: readonly (readonly OutputDifference[])[]): OutputDi
     ...output,
     largestDifference: Math.max(...all.map((each) => each[index]?.largestDifference ?? 0)),
   }));
+}
+
+/** Outputs of which the reference gives no finite number: equal to it, they tell nothing. */
+export function outputsWithoutNumbers(graph: Graph, probes: readonly Probe[]): string[] {
+  const isEmpty = (index: number): boolean =>
+    probes.every(({ expected }) => !readElements(expected[index] as NDArray).some((value) => Number.isFinite(Number(value))));
+  return graph.outputs.flatMap(({ name = '', type }, index) => (elementCount(type.shape) > 0 && isEmpty(index) ? [name] : []));
 }

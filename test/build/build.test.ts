@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { prepareModel } from '../../compiler/build/prepare-model.ts';
-import { type BuildReport, build, Input, layers, Model } from '../../compiler/index.ts';
+import { type BuildReport, build, Input, initializers, layers, Model } from '../../compiler/index.ts';
 import { probeCompiler } from '../../targets/native/index.ts';
 import { goldenModel } from './golden-model.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -136,6 +136,24 @@ describe('a build', () => {
     const report = await build(small('second'), { target: 'browser', outDir });
     expect(readdirSync(outDir).sort()).toEqual(report.files);
     expect(readdirSync(outDir).some((file) => file.startsWith('first'))).toBe(false);
+  });
+});
+
+describe('a build warns', () => {
+  it('where the file holds no weights', async () => {
+    const path = join(folder, 'config.json');
+    writeFileSync(path, small().toJson());
+    const heard: string[] = [];
+    const report = await build(path, { target: 'browser', outDir: freshFolder(), onWarning: (message) => heard.push(message) });
+    expect(report.warnings).toEqual([expect.stringMatching(/config\.json holds a config and no weights/)]);
+    expect(heard).toEqual(report.warnings);
+  });
+
+  it('where the reference gives no number to compare with', async () => {
+    const input = Input({ shape: [4] });
+    const broken = new layers.Dense(2, { name: 'scores', biasInitializer: new initializers.Constant(Number.NaN) })(input);
+    const report = await build(new Model({ inputs: input, outputs: broken }), { target: 'browser', outDir: freshFolder() });
+    expect(report.warnings).toEqual([expect.stringMatching(/NaN or infinities alone for "scores"/)]);
   });
 });
 
