@@ -27,6 +27,7 @@ export {
 } from './keras/engine/index.ts';
 export * as initializers from './keras/initializers/index.ts';
 export * as layers from './keras/layers/index.ts';
+export * as losses from './keras/losses/index.ts';
 export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJson, Sequential, traceModel } from './keras/models/index.ts';
 export * as ops from './keras/ops/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';

@@ -7,6 +7,7 @@ import { runApplication } from './groups/applications.ts';
 import { runDType } from './groups/dtypes.ts';
 import { runError } from './groups/errors.ts';
 import { runLayer } from './groups/layers.ts';
+import { runLoss } from './groups/losses.ts';
 import { runModel } from './groups/models.ts';
 import { runConstraint, runInitializer, runRegularizer } from './groups/objects.ts';
 import { runActivation, runOp } from './groups/ops.ts';
@@ -26,6 +27,7 @@ const RUNNERS: Readonly<Record<string, GroupRunner>> = {
   errors: runError,
   models: runModel,
   applications: runApplication,
+  losses: runLoss,
 };
 
 export interface Selection {

@@ -3,6 +3,7 @@
 import * as constraints from '../constraints/index.ts';
 import * as initializers from '../initializers/index.ts';
 import * as layers from '../layers/index.ts';
+import * as losses from '../losses/index.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
 import * as regularizers from '../regularizers/index.ts';
@@ -14,3 +15,4 @@ registerBuiltins('keras.src.models.functional', { Functional: Model });
 registerBuiltins('keras.initializers', initializers);
 registerBuiltins('keras.regularizers', regularizers);
 registerBuiltins('keras.constraints', constraints);
+registerBuiltins('keras.losses', losses);
