@@ -21,6 +21,8 @@ interface PythonSymbol {
   readonly name: string;
   readonly params?: readonly PythonParameter[];
   readonly call_params?: readonly PythonParameter[];
+  /** The class's own name, where this is another one. */
+  readonly alias_of?: string;
 }
 
 /** Signatures of a module's functions: `keras.ops`, ...; the `call` of class `Dense` goes under `Dense()`. */
@@ -40,10 +42,11 @@ function submodules(
     .map(([name, symbols]) => [name === module ? '' : `${name.slice(module.length + 1)}.`, symbols]);
 }
 
-const signaturesOf = (prefix: string, { name, params = [], call_params: call = [] }: PythonSymbol): (readonly [string, Parameter[]])[] => [
-  [prefix + name, parametersOf(params)],
-  [`${prefix}${name}()`, parametersOf(call)],
-];
+const signaturesOf = (prefix: string, symbol: PythonSymbol): (readonly [string, Parameter[]])[] =>
+  [symbol.name, ...(symbol.alias_of ? [symbol.alias_of] : [])].flatMap((name) => [
+    [prefix + name, parametersOf(symbol.params ?? [])],
+    [`${prefix}${name}()`, parametersOf(symbol.call_params ?? [])],
+  ]);
 
 const parametersOf = (params: readonly PythonParameter[]): Parameter[] =>
   params
