@@ -66,7 +66,11 @@ export { CenterCrop, type CenterCropOptions } from './preprocessing/center-crop.
 export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts';
 export { Rescaling, type RescalingOptions } from './preprocessing/rescaling.ts';
 export { Resizing, type ResizingOptions } from './preprocessing/resizing.ts';
+export type { ConvLSTMOptions } from './recurrent/base-conv-lstm.ts';
 export { Bidirectional, type BidirectionalMergeMode, type BidirectionalOptions } from './recurrent/bidirectional.ts';
+export { ConvLSTM1D } from './recurrent/conv-lstm1d.ts';
+export { ConvLSTM2D } from './recurrent/conv-lstm2d.ts';
+export { ConvLSTM3D } from './recurrent/conv-lstm3d.ts';
 export { GRU, type GRUOptions } from './recurrent/gru.ts';
 export { GRUCell, type GRUCellOptions } from './recurrent/gru-cell.ts';
 export { LSTM, type LSTMOptions } from './recurrent/lstm.ts';

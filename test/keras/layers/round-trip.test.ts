@@ -78,6 +78,10 @@ const examples: readonly (readonly [Layer, readonly number[]])[] = [
   [new layers.RNN(new layers.StackedRNNCells([new layers.LSTMCell(2), new layers.GRUCell(3)])), [2, 4, 3]],
   [new layers.Bidirectional(new layers.GRU(3), { mergeMode: 'sum' }), [2, 4, 3]],
   [new layers.TimeDistributed(new layers.Dense(2)), [2, 4, 3]],
+  [new layers.ConvLSTM1D(2, 3, { padding: 'same', returnSequences: true }), [2, 3, 5, 2]],
+  [new layers.ConvLSTM2D(2, [2, 3], { strides: 2, goBackwards: true }), [1, 3, 6, 6, 2]],
+  [new layers.ConvLSTM2D(2, 3, { dataFormat: 'channels_first', unitForgetBias: false }), [1, 3, 2, 5, 5]],
+  [new layers.ConvLSTM3D(1, 2, { useBias: false }), [1, 2, 3, 4, 3, 2]],
 ];
 
 describe('layers', () => {
