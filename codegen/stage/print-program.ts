@@ -118,7 +118,7 @@ class ExpressionPrinter {
       case 'axis':
         return index.axis.name;
       case 'add':
-        return `${this.index(index.left)} + ${this.index(index.right)}`;
+        return `${this.index(index.left)} ${this.#summand(index.right)}`;
       case 'multiply':
         return `${this.#factor(index.value)}*${index.factor}`;
       case 'divide':
@@ -136,6 +136,11 @@ class ExpressionPrinter {
 
   bounds(conditions: readonly Bound[]): string {
     return conditions.map(({ index, extent }) => `0 <= ${this.index(index)} < ${extent}`).join(' and ');
+  }
+
+  #summand(index: IndexExpr): string {
+    const isNegative = index.kind === 'constant' && index.value < 0;
+    return isNegative ? `- ${-index.value}` : `+ ${this.index(index)}`;
   }
 
   #factor(index: IndexExpr): string {

@@ -1,0 +1,37 @@
+// Every way in which building, running and looking inside can be refused: the code of the error, its cause, and what to do.
+
+export const BUILD_CODES = {
+  batch: {
+    cause: 'The number of samples is no whole number above 0, or two places give different ones.',
+    fix: 'Give --batch N, or the same number first in every --shape.',
+  },
+  'batch-needed': {
+    cause: 'Samples of a batch depend on each other, so that one program cannot serve every number of them.',
+    fix: 'Say how many samples there are: --batch N.',
+  },
+  cardinality: { cause: 'Inputs have different numbers of samples.', fix: 'Give all of them the same number.' },
+  'input-names': {
+    cause: 'The arrays of a file do not have the names of the inputs.',
+    fix: 'Name them as the message lists them; for a model with one input any name will do.',
+  },
+  'input-shape': { cause: 'An array or a --shape does not fit the input.', fix: 'Give all dimensions, the batch first.' },
+  'inputs-unreadable': { cause: 'The file of inputs cannot be read.', fix: 'Give a .safetensors, .npz or .npy file.' },
+  'no-samples': { cause: 'The arrays are empty.', fix: 'Give at least one sample.' },
+  'out-dir': { cause: 'The output folder cannot be created or written.', fix: 'Name another folder, or change its permissions.' },
+  'outputs-unwritable': { cause: 'The file of outputs cannot be written.', fix: 'Name another file.' },
+  probe: { cause: 'Nothing is known that could be fed to an input of this type.', fix: 'Report it, with the model.' },
+  'same-targets': { cause: 'A target is to be compared with itself.', fix: 'Name two: --targets reference,wasm.' },
+  'stateful-model': {
+    cause: 'Prediction changes variables of the model; a bundle keeps no state between calls.',
+    fix: 'Give the state as an input and return it as an output, or set stateful to false.',
+  },
+  threads: { cause: 'More than one thread is asked of a target that has one.', fix: 'Leave --threads out, or use --target native.' },
+  'unknown-input': { cause: 'A --shape names no input of the model.', fix: 'Use one of the names in the message.' },
+  'unknown-pass': { cause: 'There is no pass of this name.', fix: 'Use one of the names in the message.' },
+  'unknown-target': { cause: 'There is no target of this name.', fix: 'kerasc targets lists them.' },
+  'unknown-variant': { cause: 'The target has no variant of this name.', fix: 'kerasc targets lists them.' },
+  'verification-failed': {
+    cause: 'What was built differs from the reference by more than the tolerance. Nothing was written.',
+    fix: 'kerasc compare finds the operation. If that much is as it should be, allow it with --tolerance; else report it.',
+  },
+} as const satisfies Record<string, { readonly cause: string; readonly fix: string }>;
