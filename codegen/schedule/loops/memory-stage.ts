@@ -16,7 +16,9 @@ export interface MemoryStage {
 export function toMemoryStage(stage: ComputeStage, buffer: (id: number) => Buffer): MemoryStage {
   const output = buffer(stage.output);
   const body = toOffsets(stage.body, buffer);
-  return dropUnitAxes({ name: stage.name, output, axes: stage.axes, offset: offsetIn(output, stage.store), body });
+  // A position in the output may be read from data too: the step of a scan.
+  const store = stage.store.map((index) => substituteIndex(index, NO_AXES, (expr) => toOffsets(expr, buffer)));
+  return dropUnitAxes({ name: stage.name, output, axes: stage.axes, offset: offsetIn(output, store), body });
 }
 
 /** The expression with loads at memory offsets. */
