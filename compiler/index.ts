@@ -30,6 +30,7 @@ export * as layers from './keras/layers/index.ts';
 export * as losses from './keras/losses/index.ts';
 export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJson, Sequential, traceModel } from './keras/models/index.ts';
 export * as ops from './keras/ops/index.ts';
+export * as optimizers from './keras/optimizers/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';
 

@@ -6,6 +6,7 @@ import * as layers from '../layers/index.ts';
 import * as losses from '../losses/index.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
+import * as optimizers from '../optimizers/index.ts';
 import * as regularizers from '../regularizers/index.ts';
 import { registerBuiltins } from './registry.ts';
 
@@ -16,3 +17,4 @@ registerBuiltins('keras.initializers', initializers);
 registerBuiltins('keras.regularizers', regularizers);
 registerBuiltins('keras.constraints', constraints);
 registerBuiltins('keras.losses', losses);
+registerBuiltins('keras.optimizers.schedules', optimizers.schedules);

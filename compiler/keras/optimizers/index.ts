@@ -1,0 +1,2 @@
+// `keras.optimizers`: how training changes weights.
+export * as schedules from './schedules/index.ts';
