@@ -17,7 +17,9 @@ export abstract class LearningRateSchedule extends Callable {
   abstract override invoke(step: ops.TensorLike): Tensor;
 
   /** The arguments to make this schedule again, in camel case. */
-  abstract getConfig(): Record<string, unknown>;
+  getConfig(): Record<string, unknown> {
+    return {};
+  }
 }
 
 /** Schedules compute in float32 whatever the step is. */
