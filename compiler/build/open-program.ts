@@ -1,12 +1,11 @@
 // A graph made runnable here and now on one of the targets: what `run`, `bench`, `compare` and verification use.
-import { emitCpp } from '../../codegen/emit/cpp/index.ts';
 import { emitWasm } from '../../codegen/emit/wasm/index.ts';
-import type { KernelModule } from '../../codegen/module.ts';
 import type { CpuTarget } from '../../targets/cpu-target.ts';
-import { compileLibrary, hostTargets, loadLibrary } from '../../targets/native/index.ts';
+import { hostTargets } from '../../targets/native/index.ts';
 import { instantiateWasm } from '../../targets/node/instantiate.ts';
 import { hostWasmTarget } from '../../targets/node/relaxed-simd.ts';
 import { compileGraph } from '../compile/compile-graph.ts';
+import { compileNative } from '../compile/native-runner.ts';
 import { quote, ValueError } from '../errors/index.ts';
 import type { DataArray } from '../ir/dtype.ts';
 import { executeReference } from '../ir/execute.ts';
@@ -78,29 +77,9 @@ function openWasm(graph: Graph): Program {
 }
 
 async function openNative(graph: Graph, threads: number): Promise<Program> {
-  const target = hostTarget('native');
-  const module = compileGraph(graph, target);
-  const library = await loadLibrary(await compileLibrary(emitCpp([{ target, module }], { name: graph.name })));
-  const model = library.create({ weights: module.weights, threads });
-  return {
-    target: 'native',
-    variant: model.variant,
-    memoryBytes: nativeMemoryBytes(module),
-    run: (inputs) => {
-      const outputs = graph.outputs.map(({ type }) => ndarray(type.dtype, type.shape));
-      model.run(
-        inputs.map((input) => input.data),
-        outputs.map((output) => output.data),
-      );
-      return outputs;
-    },
-    [Symbol.dispose]: () => model.dispose(),
-  };
+  const { run, dispose, variant, memoryBytes } = await compileNative(graph, { threads });
+  return { target: 'native', variant, memoryBytes, run: (inputs) => [...run(inputs)], [Symbol.dispose]: dispose };
 }
-
-/** What a native model holds beside its code. */
-export const nativeMemoryBytes = ({ weights, arenaBytes, inputs, outputs }: KernelModule): number =>
-  [...inputs, ...outputs].reduce((sum, { bytes }) => sum + bytes, weights.byteLength + arenaBytes);
 
 const wrapOutputs = (graph: Graph, data: readonly DataArray[]): NDArray[] =>
   graph.outputs.map(({ type }, index) => ndarray(type.dtype, type.shape, data[index] as DataArray));

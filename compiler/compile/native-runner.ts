@@ -9,6 +9,10 @@ import { compileGraph } from './compile-graph.ts';
 
 /** A graph compiled for this machine. Each run gives new arrays. */
 export interface NativeProgram {
+  /** The machine that it was compiled for: `avx2`. */
+  readonly variant: string;
+  /** Bytes of weights, scratch memory, inputs and outputs. */
+  readonly memoryBytes: number;
   readonly run: (inputs: readonly NDArray[]) => readonly NDArray[];
   readonly dispose: () => void;
 }
@@ -27,6 +31,11 @@ export async function compileNative(graph: Graph, options: NativeProgramOptions 
   const model: NativeModel = library.create({ weights: module.weights, threads: options.threads ?? 1 });
   const types = graph.outputs.map((output) => output.type);
   return {
+    variant: model.variant,
+    memoryBytes: [...module.inputs, ...module.outputs].reduce(
+      (sum, { bytes }) => sum + bytes,
+      module.weights.byteLength + module.arenaBytes,
+    ),
     run: (inputs) => {
       const outputs = types.map(({ dtype, shape }) => allocate(dtype, elementCount(shape)));
       model.run(

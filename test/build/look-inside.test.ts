@@ -7,6 +7,7 @@ import { checkModel } from '../../compiler/build/check-model.ts';
 import { compareModel } from '../../compiler/build/compare-model.ts';
 import { PASS_NAMES, printAfterPass, printKernels } from '../../compiler/build/inspect-model.ts';
 import { prepareModel } from '../../compiler/build/prepare-model.ts';
+import { inspectCommand } from '../../compiler/cli/commands/inspect.ts';
 import { Input, layers, loadModel, Model } from '../../compiler/index.ts';
 import { parseGraph } from '../../compiler/ir/parse.ts';
 import { WASM_SIMD } from '../../targets/cpu.ts';
@@ -43,6 +44,11 @@ describe('inspecting', () => {
 
   it('prints kernels with the steps that call them', () => {
     expect(printKernels(graph, WASM_SIMD)).toMatch(/^module small: [\s\S]*\nfunction [\s\S]*\nrun\n[\s\S]*# hidden/);
+  });
+
+  it('lists all passes in the help of its option', () => {
+    const option = inspectCommand().options.find(({ long }) => long === '--after');
+    expect(option?.description.split(/, | or /)).toEqual(PASS_NAMES);
   });
 
   it('names the passes where there is no such', () => {
