@@ -1,6 +1,6 @@
 // The Python scripts of error cases, translated: by the last part of the case's id.
 //
-// Not here: scripts about what kerasc does not have yet (training, metrics, recurrence, text), and those that test Python itself.
+// Not here: scripts about what kerasc does not have yet (training, metrics, text), and those that test Python itself.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,4 +136,11 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
 
   // applications
   '9602f200': () => applications.VGG16({ weights: untyped('nope') }),
+
+  // recurrence and attention
+  '2d1845d8': () => new layers.Attention({ scoreMode: untyped('nope') }),
+  '37c93e1d': () => new layers.Attention()([ones(1, 2, 3)]),
+  '81680e30': () => new layers.LSTM(2, { stateful: true })(input(3, 2)),
+  '81e41e63': () => new layers.TimeDistributed(new layers.Dense(2))(input(3)),
+  '946d84fd': () => new layers.LSTM(-1),
 };

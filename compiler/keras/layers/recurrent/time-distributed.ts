@@ -5,7 +5,7 @@ import { type KerasShape, KerasTensor } from '../../engine/keras-tensor.ts';
 import type { Layer, LayerOptions, ShapeStructure } from '../../engine/layer.ts';
 import type { CallOptions } from '../../engine/layer-call.ts';
 import * as ops from '../../ops/index.ts';
-import { Wrapper } from './wrapper.ts';
+import { Wrapper } from '../core/wrapper.ts';
 
 /** The shape of one step. */
 function stepShape(shape: KerasShape): KerasShape {
