@@ -38,12 +38,21 @@ export function deserializeKerasObject(config: unknown, options: DeserializeOpti
   const name = config.config['name'];
   const where = typeof name === 'string' ? ` of layer ${quote(name)}` : '';
   if (config.class_name === 'Lambda') return reviveLambda(config, options);
-  if (config.module?.startsWith('keras.src.ops') || config.module?.startsWith('keras.ops')) return reviveOp(config);
+  if (isPlainOp(config, options)) return reviveOp(config);
   const className = modernClassName(config.class_name);
   const type = findClass({ className, registeredName: config.registered_name, module: config.module }, options.customObjects ?? {}, where);
   const object = revive(type, className, config, options);
   if (object instanceof Layer && config.build_config) object.buildFromConfig(config.build_config);
   return object;
+}
+
+/** HDF5 files name an op (the `NotEqual` of a mask, say) without its module. */
+function isPlainOp(config: SerializedLike, options: DeserializeOptions): boolean {
+  if (config.module) return config.module.startsWith('keras.src.ops') || config.module.startsWith('keras.ops');
+  const className = modernClassName(config.class_name);
+  const isClass =
+    findBuiltin(className, undefined) || findCustom({ className, registeredName: config.registered_name }, options.customObjects ?? {});
+  return !isClass && findOp(toSnakeCase(className)) !== undefined;
 }
 
 function revive(type: SerializableClass, className: string, serialized: SerializedLike, options: DeserializeOptions): object {
@@ -74,9 +83,10 @@ export function construct(type: SerializableClass, config: Record<string, unknow
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => !positional.includes(key)));
   const missing = positional.filter((key) => !(key in config));
   if (missing.length > 0) {
-    throw new ValueError(`The config of ${type.name} lacks ${missing.map(quote).join(', ')}. Received: ${quote(config)}`, {
-      code: 'config',
-    });
+    const [arguments_, names] = [missing.length === 1 ? 'argument' : 'arguments', missing.map((key) => quote(toFileCase(key))).join(', ')];
+    throw new TypeError(
+      `${type.name} is missing ${missing.length} required positional ${arguments_}: ${names}. Received: ${quote(config)}`,
+    );
   }
   const object = Reflect.construct(type, [...positional.map((key) => config[key]), rest]) as object;
   refuseUnknownKeys(object, type, config);

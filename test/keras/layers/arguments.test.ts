@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { IndexError, ValueError } from '../../../compiler/errors/index.ts';
 import * as layers from '../../../compiler/keras/layers/index.ts';
+import { sample } from '../ops/numbers.ts';
 
 const wrong: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['Dense(-1)', () => new layers.Dense(-1), /Received an invalid value for `units`, expected a positive integer. Received: units=-1/],
@@ -108,7 +110,24 @@ const unfit: readonly (readonly [string, () => unknown, RegExp])[] = [
   ],
 ];
 
+const classes: readonly (readonly [string, () => unknown, new (...args: never[]) => Error])[] = [
+  ['a batch normalization over an axis that is not there', () => new layers.BatchNormalization({ axis: 5 })(sample([2, 3])), IndexError],
+  ['a layer normalization over an axis that is not there', () => new layers.LayerNormalization({ axis: 5 })(sample([2, 3])), IndexError],
+  ['groups along an axis that is not there', () => new layers.GroupNormalization({ groups: 1, axis: 5 })(sample([2, 3])), IndexError],
+  ['slopes shared along an axis that is not there', () => new layers.PReLU({ sharedAxes: [5] })(sample([2, 3])), IndexError],
+  ['products along an axis that is not there', () => new layers.Dot(1)([sample([3]), sample([3])]), IndexError],
+  ['several channel axes', () => new layers.BatchNormalization({ axis: [1, 2] as never }), TypeError],
+  ['a fraction of an axis to normalize', () => new layers.LayerNormalization({ axis: 1.5 }), TypeError],
+  ['a fraction of an axis to multiply', () => new layers.Dot(1.5), TypeError],
+  ['a padding of null', () => new layers.ZeroPadding3D({ padding: null as never }), ValueError],
+  ['sizes below -1', () => new layers.Reshape([-2, 6]), ValueError],
+];
+
 describe('layer arguments', () => {
+  it.each(classes)('refuses %s with the class that Keras raises', (_what, create, type) => {
+    expect(create).toThrow(type);
+  });
+
   it.each(wrong)('refuses %s and says what was found', (_what, create, message) => {
     expect(create).toThrow(message);
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { clearSession, Input, Layer, type LayerOptions } from '../../../compiler/keras/engine/index.ts';
 import { InputLayer } from '../../../compiler/keras/engine/input-layer.ts';
+import type { OpInstance } from '../../../compiler/keras/engine/operation.ts';
 import { Dense } from '../../../compiler/keras/layers/core/dense.ts';
 import { Lambda } from '../../../compiler/keras/layers/core/lambda.ts';
 import { Model } from '../../../compiler/keras/models/model.ts';
@@ -35,6 +36,21 @@ describe('config keys', () => {
       expect(toCamelCase(file)).toBe(code);
       expect(toFileCase(code)).toBe(file);
     }
+  });
+});
+
+describe('a plain op in a config', () => {
+  it('is found without its module, as HDF5 files name it', () => {
+    const op = deserializeKerasObject({ class_name: 'NotEqual', config: { name: 'mask' } }) as OpInstance;
+    expect([op.name, op.className]).toEqual(['mask', 'NotEqual']);
+  });
+});
+
+describe('a layer whose config lacks a required argument', () => {
+  it('is refused with a TypeError that names it', () => {
+    expect(() => deserializeKerasObject({ module: 'keras.layers', class_name: 'Dense', config: { name: 'dense' } })).toThrow(
+      new TypeError('Dense is missing 1 required positional argument: "units". Received: {"name":"dense"}'),
+    );
   });
 });
 

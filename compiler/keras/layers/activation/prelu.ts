@@ -1,4 +1,5 @@
 // The rectified linear unit whose slope below 0 is learned.
+import { formatShape, IndexError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -26,6 +27,12 @@ export class PReLU extends Layer {
   }
 
   override build(inputShape: KerasShape): void {
+    const outside = this.sharedAxes?.find((axis) => axis >= inputShape.length);
+    if (outside !== undefined) {
+      throw new IndexError(`Axis ${outside} of \`shared_axes\` is out of bounds for input shape ${formatShape(inputShape)}.`, {
+        code: 'axis',
+      });
+    }
     const isShared = (axis: number): boolean => this.sharedAxes?.includes(axis) ?? false;
     const shape = inputShape.slice(1).map((size, index) => (isShared(index + 1) ? 1 : size));
     this.alpha = this.addWeight({ name: 'alpha', shape, ...this.alphaSettings });

@@ -1,5 +1,5 @@
 // The dot product of two inputs along an axis of each, sample by sample.
-import { formatShape, quote, ValueError } from '../../../errors/index.ts';
+import { formatShape, IndexError, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import type { LayerOptions, ShapeStructure } from '../../engine/layer.ts';
@@ -26,7 +26,7 @@ export class Dot extends Merge {
 
   constructor(axes: number | readonly number[], options: DotOptions = {}) {
     super(options);
-    if (typeof axes !== 'number' && !Array.isArray(axes)) {
+    if (!Number.isInteger(axes) && !Array.isArray(axes)) {
       throw new TypeError(`Invalid type for argument \`axes\`: it should be a list or an int. Received: axes=${quote(axes)}`);
     }
     if (Array.isArray(axes) && (axes.length !== 2 || !axes.every(Number.isInteger))) {
@@ -52,6 +52,12 @@ export class Dot extends Merge {
     }
     const [first, second] = inputShape as unknown as readonly [KerasShape, KerasShape];
     const [a, b] = this.#axesOf(first, second);
+    if (a >= first.length || b >= second.length || a < 0 || b < 0) {
+      throw new IndexError(
+        `The axes of \`Dot\` lie outside its inputs. Received: axes=${quote(this.axes)}, input shapes ${formatShape(first)}, ${formatShape(second)}`,
+        { code: 'axis' },
+      );
+    }
     if (first[a] !== second[b]) {
       throw new ValueError(
         `Incompatible input shapes: axis values ${first[a]} (at axis ${a}) != ${second[b]} (at axis ${b}). Full input shapes: ${formatShape(first)}, ${formatShape(second)}`,

@@ -1,5 +1,5 @@
 // Normalisation of channels by the statistics of the batch while training, by moving averages otherwise.
-import { formatShape, ValueError } from '../../../errors/index.ts';
+import { formatShape, IndexError, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -33,6 +33,13 @@ export interface BatchNormalizationOptions extends LayerOptions, WeightOptionsOf
   readonly renormMomentum?: number;
 }
 
+/** The axis as an integer, as Python's `int()` takes it: fractions are cut off. */
+function channelAxisOf(axis: unknown): number {
+  if (typeof axis === 'number' && Number.isFinite(axis)) return Math.trunc(axis);
+  const message = `The \`axis\` of BatchNormalization is one integer. Received: axis=${quote(axis)}`;
+  throw typeof axis === 'string' ? new ValueError(message, { code: 'arguments' }) : new TypeError(message);
+}
+
 /**
  * `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, per channel.
  *
@@ -59,7 +66,7 @@ export class BatchNormalization extends Layer {
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
-    this.axis = options.axis ?? -1;
+    this.axis = channelAxisOf(options.axis ?? -1);
     this.momentum = options.momentum ?? 0.99;
     this.epsilon = options.epsilon ?? 1e-3;
     this.center = options.center ?? true;
@@ -77,7 +84,7 @@ export class BatchNormalization extends Layer {
   override build(inputShape: KerasShape): void {
     const size = inputShape.at(this.axis);
     if (size === undefined)
-      throw new ValueError(`Axis ${this.axis} is out of bounds for input shape ${formatShape(inputShape)}.`, { code: 'axis' });
+      throw new IndexError(`Axis ${this.axis} is out of bounds for input shape ${formatShape(inputShape)}.`, { code: 'axis' });
     const shape = [size];
     const add = (name: string, settings: WeightSettings, trainable: boolean): Weight =>
       this.addWeight({ name, shape, ...settings, trainable, autocast: false });

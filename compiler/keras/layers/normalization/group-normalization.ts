@@ -1,5 +1,5 @@
 // Normalisation of each sample over groups of channels.
-import { formatShape, quote, ValueError } from '../../../errors/index.ts';
+import { formatShape, IndexError, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -55,7 +55,9 @@ export class GroupNormalization extends Layer {
   }
 
   override build(inputShape: KerasShape): void {
-    const size = inputShape.at(this.axis) ?? null;
+    const size = inputShape.at(this.axis);
+    if (size === undefined)
+      throw new IndexError(`Axis ${this.axis} is out of bounds for input shape ${formatShape(inputShape)}.`, { code: 'axis' });
     const fail = (message: string): never => {
       throw new ValueError(message, { code: 'groups' });
     };

@@ -1,5 +1,5 @@
 // Normalisation of each sample over its features.
-import { formatShape, quote, ValueError } from '../../../errors/index.ts';
+import { formatShape, IndexError, quote } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -23,7 +23,7 @@ export function axesShape(axis: number | readonly number[], inputShape: KerasSha
   return (typeof axis === 'number' ? [axis] : axis).map((at) => {
     const size = inputShape.at(at);
     if (size === undefined) {
-      throw new ValueError(`Axis ${at} is out of bounds for input shape ${formatShape(inputShape)}. Received: axis=${quote(axis)}`, {
+      throw new IndexError(`Axis ${at} is out of bounds for input shape ${formatShape(inputShape)}. Received: axis=${quote(axis)}`, {
         code: 'axis',
       });
     }
@@ -50,7 +50,7 @@ export class LayerNormalization extends Layer {
   constructor(options: LayerNormalizationOptions = {}) {
     super({ ...options, autocast: false });
     const { axis = -1 } = options;
-    if (typeof axis !== 'number' && !Array.isArray(axis)) {
+    if (!Number.isInteger(axis) && !Array.isArray(axis)) {
       throw new TypeError(`Expected an int or a list/tuple of ints for the argument 'axis', but received: ${quote(axis)}`);
     }
     this.axis = axis;

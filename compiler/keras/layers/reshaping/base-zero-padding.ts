@@ -19,7 +19,7 @@ export abstract class BaseZeroPadding extends Layer {
   constructor(rank: number, options: ZeroPaddingOptions) {
     super(options);
     this.dataFormat = standardizeDataFormat(options.dataFormat);
-    this.pairs = spatialPairs(options.padding ?? 1, rank, 'padding');
+    this.pairs = spatialPairs(options.padding === undefined ? 1 : options.padding, rank, 'padding');
     this.inputSpec = { ndim: rank + 2 };
   }
 

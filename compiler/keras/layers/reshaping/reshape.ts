@@ -17,6 +17,12 @@ export class Reshape extends Layer {
 
   constructor(targetShape: readonly (number | null)[], options: LayerOptions = {}) {
     super(options);
+    if (Array.isArray(targetShape) && targetShape.some((dim) => Number.isInteger(dim) && dim < -1)) {
+      throw new ValueError(
+        `Each dimension in \`target_shape\` must be a non-negative integer, or \`-1\` for a single unknown dimension. Received: target_shape=${quote(targetShape)}`,
+        { code: 'arguments' },
+      );
+    }
     const isSize = (dim: unknown): boolean => dim === null || (Number.isInteger(dim) && (dim as number) >= -1);
     if (!Array.isArray(targetShape) || !targetShape.every(isSize) || targetShape.filter((dim) => dim === -1).length > 1) {
       throw new ValueError(`\`target_shape\` must be a tuple of sizes with at most one -1. Received: target_shape=${quote(targetShape)}`, {
