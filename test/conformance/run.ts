@@ -11,7 +11,7 @@ import { runLoss } from './groups/losses.ts';
 import { runModel } from './groups/models.ts';
 import { runConstraint, runInitializer, runRegularizer } from './groups/objects.ts';
 import { runActivation, runOp } from './groups/ops.ts';
-import { runSchedule } from './groups/optimizers.ts';
+import { runOptimizer, runSchedule } from './groups/optimizers.ts';
 import { UNDECIDABLE } from './undecidable.ts';
 
 type GroupRunner = (item: Case, context: GroupContext) => void | Promise<void>;
@@ -30,6 +30,7 @@ const RUNNERS: Readonly<Record<string, GroupRunner>> = {
   applications: runApplication,
   losses: runLoss,
   schedules: runSchedule,
+  optimizers: runOptimizer,
 };
 
 export interface Selection {

@@ -17,4 +17,5 @@ registerBuiltins('keras.initializers', initializers);
 registerBuiltins('keras.regularizers', regularizers);
 registerBuiltins('keras.constraints', constraints);
 registerBuiltins('keras.losses', losses);
+registerBuiltins('keras.optimizers', optimizers);
 registerBuiltins('keras.optimizers.schedules', optimizers.schedules);
