@@ -14,6 +14,19 @@ const ODDITIES: Readonly<Record<string, string>> = {
 };
 
 /** What is missing here. */
-const MISSING: Readonly<Record<string, string>> = {};
+const MISSING: Readonly<Record<string, string>> = {
+  'layers/CenterCrop/3bde2e3e': 'bounding boxes beside the images are not cropped',
+  'layers/CenterCrop/b370ede3': 'bounding boxes beside the images are not cropped',
+  'ops/corrcoef/0fca20fa': 'symbolic shape: a dimension that Keras knows is unknown here',
+  'ops/diagonal/c1b3ab31': 'symbolic shape: a dimension that depends on the unknown one is given as known',
+  'ops/einsum/f012c19d': 'symbolic shape: a dimension that depends on the unknown one is given as known',
+  'ops/get_item/4f619921': 'symbolic shape: a slice of an unknown dimension is given as known',
+  'ops/image.scale_and_translate/1e0bb9b3': 'symbolic shape: a dimension that Keras takes from the output shape is unknown here',
+  'ops/image.scale_and_translate/efd727f2': 'symbolic shape: a dimension that Keras takes from the output shape is unknown here',
+  'ops/nonzero/ba0478f4': 'the result of a symbolic tensor has a size that only values tell',
+  'ops/segment_sum/ea325a2d': 'without the number of segments the size of a symbolic result depends on values',
+  'ops/separable_conv/e5d32b59': 'symbolic shape: a small dimension is taken for a result of size 1',
+  'ops/view/24003f24': 'view between dtypes of different sizes',
+};
 
 export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = { ...ODDITIES, ...MISSING };
