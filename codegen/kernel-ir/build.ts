@@ -17,7 +17,6 @@ import type {
 
 export const INDEX: RegisterType = { scalar: 'index', lanes: 1 };
 export const F32: RegisterType = { scalar: 'f32', lanes: 1 };
-export const BOOL: RegisterType = { scalar: 'bool', lanes: 1 };
 
 export const register = (scalar: RegisterScalar, lanes = 1): RegisterType => ({ scalar, lanes });
 export const pointerTo = (memory: MemoryType, space: MemorySpace = 'global'): PointerType => ({ pointer: memory, space });

@@ -65,7 +65,6 @@ export function assert(condition: unknown, message: string): asserts condition {
 /** A value as it may stand in a message: quoted if text, without control characters, at most 200 characters. */
 export function quote(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : inspectValue(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
   return clean.length > 200 ? `${clean.slice(0, 197)}...` : clean;
 }
