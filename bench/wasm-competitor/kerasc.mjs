@@ -5,7 +5,7 @@ let output;
 
 /** The bundle's address: below the benchmark's server in a page, on disk in Node. */
 const bundleUrl = ({ browser, origin, model: name }) =>
-  browser ? `${origin}/gen/kerasc/${name}/index.js` : `file://${process.env.KB_WORK ?? '/tmp/wb/work'}/kerasc-node/${name}/index.js`;
+  browser ? `${origin}/gen/kerasc/${name}/index.js` : `file://${process.env.KB_WORK}/kerasc-node/${name}/index.js`;
 
 export async function load(context) {
   const { load: loadModel } = await import(bundleUrl(context));
