@@ -80,7 +80,7 @@ export function planEpilogue(
   accessOfLoad: (expr: Load) => Access | null,
 ): EpiloguePlan | null {
   if (!isVectorizable(body, sum)) return null;
-  const loads = collectLoads(body, sum);
+  const loads = nodesAround(body, sum).filter((expr) => expr.kind === 'load');
   const operands: EpilogueOperand[] = [];
   const byLoad = new Map<Load, EpilogueOperand>();
   for (const expr of loads) {
@@ -135,7 +135,7 @@ const LIGHT: ReadonlySet<string> = new Set([
 ]);
 
 const isHeavy = (body: StageExpr, sum: StageExpr): boolean =>
-  body !== sum && body.kind === 'elementwise' && (!LIGHT.has(body.op) || body.args.some((arg) => isHeavy(arg, sum)));
+  nodesAround(body, sum).some((expr) => expr.kind === 'elementwise' && !LIGHT.has(expr.op));
 
 const isByColumn = (access: Access, columnAxis: Axis): boolean => access.strides.has(columnAxis);
 
@@ -146,16 +146,16 @@ function isUsable(access: Access, columnAxis: Axis): boolean {
   return access.buffer.type === 'f32' && (stride === 0 || stride === 1);
 }
 
-function collectLoads(body: StageExpr, sum: StageExpr): readonly Load[] {
-  const loads = new Set<Load>();
-  const visit = (expr: StageExpr): void => {
-    if (expr === sum) return;
-    if (expr.kind === 'load') loads.add(expr);
-    if (expr.kind === 'elementwise') expr.args.forEach(visit);
-    if (expr.kind === 'cast' || expr.kind === 'bitcast') visit(expr.value);
-  };
-  visit(body);
-  return [...loads];
+/** All nodes around the sum, each once: a walk along all paths would take exponential time where values are read twice. */
+function nodesAround(body: StageExpr, sum: StageExpr): readonly StageExpr[] {
+  const found = new Set<StageExpr>([body]);
+  for (const expr of found) if (expr !== sum) for (const part of partsOf(expr)) found.add(part);
+  return [...found].filter((expr) => expr !== sum);
+}
+
+function partsOf(expr: StageExpr): readonly StageExpr[] {
+  if (expr.kind === 'elementwise') return expr.args;
+  return expr.kind === 'cast' || expr.kind === 'bitcast' ? [expr.value] : [];
 }
 
 /** `sum + bias` where nothing else reads the sum: accumulators can start from the bias. */
@@ -164,15 +164,8 @@ function findBias(
   sum: StageExpr,
   biasOf: (expr: StageExpr) => EpilogueOperand | undefined,
 ): { node: StageExpr; operand: EpilogueOperand } | undefined {
-  const readers = new Set<StageExpr>();
-  const visit = (expr: StageExpr): void => {
-    if (expr === sum || readers.has(expr)) return;
-    const parts = expr.kind === 'elementwise' ? expr.args : expr.kind === 'cast' || expr.kind === 'bitcast' ? [expr.value] : [];
-    if (parts.includes(sum)) readers.add(expr);
-    parts.forEach(visit);
-  };
-  visit(body);
-  const [node, second] = [...readers];
+  const readers = nodesAround(body, sum).filter((expr) => partsOf(expr).includes(sum));
+  const [node, second] = readers;
   if (!node || second || node.kind !== 'elementwise' || node.op !== 'add') return undefined;
   const other = node.args.find((arg) => arg !== sum);
   const operand = other && biasOf(other);
@@ -212,11 +205,13 @@ const operandType = (expr: StageExpr & { readonly kind: 'elementwise' }): Memory
   expr.op === 'select' ? expr.type : (expr.args[0]?.type ?? expr.type);
 
 /** Everything around the sum can be done on whole vectors of floats. */
-function isVectorizable(body: StageExpr, sum: StageExpr): boolean {
-  if (body === sum || body.kind === 'load' || body.kind === 'constant') return body === sum || body.type === 'f32';
-  if (body.kind !== 'elementwise' || (operandType(body) !== 'f32' && operandType(body) !== 'bool')) return false;
-  const exponent = body.args[1]?.kind === 'constant' ? Number(body.args[1].value) : undefined;
-  return isVectorOperation(body.op, operandType(body), exponent) && body.args.every((arg) => isVectorizable(arg, sum));
+const isVectorizable = (body: StageExpr, sum: StageExpr): boolean => nodesAround(body, sum).every(takesVectors);
+
+function takesVectors(expr: StageExpr): boolean {
+  if (expr.kind === 'load' || expr.kind === 'constant') return expr.type === 'f32';
+  if (expr.kind !== 'elementwise' || (operandType(expr) !== 'f32' && operandType(expr) !== 'bool')) return false;
+  const exponent = expr.args[1]?.kind === 'constant' ? Number(expr.args[1].value) : undefined;
+  return isVectorOperation(expr.op, operandType(expr), exponent);
 }
 
 interface Place {

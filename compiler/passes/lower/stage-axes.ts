@@ -65,13 +65,16 @@ function phaseParts(
 }
 
 /** The convolution that a stage computes, if need be through the elementwise operations after it. */
-function findConvolution(node: Node, expressions: Expressions): NodeOf<'convolution'> | undefined {
-  if (node.op === 'convolution') return node;
-  if (classOf(node.op) !== 'elementwise') return undefined;
-  for (const input of node.inputs) {
-    const inner = expressions.inlinedNode(input);
-    const found = inner && findConvolution(inner, expressions);
-    if (found) return found;
+function findConvolution(root: Node, expressions: Expressions): NodeOf<'convolution'> | undefined {
+  // Each node once: operations that read a value twice would make a walk along all paths exponential.
+  const found = new Set<Node>([root]);
+  for (const node of found) {
+    if (node.op === 'convolution') return node;
+    if (classOf(node.op) !== 'elementwise') continue;
+    for (const input of node.inputs) {
+      const inner = expressions.inlinedNode(input);
+      if (inner) found.add(inner);
+    }
   }
   return undefined;
 }
