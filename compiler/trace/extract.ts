@@ -1,6 +1,6 @@
 // Cuts the graph out of a web of tensors: everything between given leaves and the outputs, in dependency order.
 import type { Graph, Node, Parameter, Update, Value } from '../ir/graph.ts';
-import type { Application, Tensor } from './tensor.ts';
+import { type Application, Tensor } from './tensor.ts';
 import type { Variable } from './variable.ts';
 
 export interface Extraction {
@@ -97,6 +97,9 @@ export function extract(options: ExtractOptions): Extraction {
   };
   const outputs = options.outputs.map(valueOf);
   const updates: Update[] = [...(options.updates ?? [])].map(([variable, tensor]) => ({ path: variable.path, value: valueOf(tensor) }));
+  // What is assigned and never read is a parameter all the same: a program keeps a place for it.
+  for (const variable of options.updates?.keys() ?? [])
+    if (!variables.has(variable)) addLeaf(new Tensor(variable, { kind: 'variable', variable }));
   const graph: Graph = { name: options.name, inputs: [...inputs, ...capturedValues], parameters, nodes, outputs, updates };
   return { graph, captured };
 }

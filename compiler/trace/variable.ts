@@ -11,6 +11,13 @@ export interface VariableOptions {
   readonly trainable?: boolean;
 }
 
+/** Whoever keeps a variable's value for a while: a compiled program in whose memory it lives. */
+export interface VariableHolder {
+  /** The present value, which the caller does not change. */
+  read(): NDArray;
+  write(value: NDArray): void;
+}
+
 export class Variable {
   readonly shape: Shape;
   readonly dtype: DType;
@@ -19,6 +26,7 @@ export class Variable {
   path: string;
   trainable: boolean;
   #current: Tensor;
+  #holder: VariableHolder | undefined;
 
   constructor(initial: Tensor, { name, trainable = true }: VariableOptions) {
     this.shape = initial.shape;
@@ -32,13 +40,24 @@ export class Variable {
   /** The value as a tensor: a leaf inside a trace, the present value outside. */
   read(): Tensor {
     const trace = currentTrace();
-    if (!trace) return this.#current;
+    if (!trace) return this.#present();
     return trace.assigned.get(this) ?? new Tensor(this, { kind: 'variable', variable: this });
   }
 
   /** The value on the host. */
   get value(): NDArray {
-    return this.#current.value;
+    return this.#present().value;
+  }
+
+  /** Who keeps the value; undefined where the variable does so itself. */
+  get holder(): VariableHolder | undefined {
+    return this.#holder;
+  }
+
+  /** Leaves the value to a holder, which must have it already; without one the variable takes it back. */
+  hold(holder: VariableHolder | undefined): void {
+    this.#current = this.#present();
+    this.#holder = holder;
   }
 
   /** Gives the variable a new value of the same shape; inside a trace this becomes an update of the program. */
@@ -52,6 +71,13 @@ export class Variable {
     }
     const trace = currentTrace();
     if (trace) trace.assigned.set(this, next);
+    else if (this.#holder) this.#holder.write(next.value);
     else this.#current = next;
+  }
+
+  #present(): Tensor {
+    const value = this.#holder?.read();
+    if (!value || (this.#current.source.kind === 'data' && this.#current.source.value === value)) return this.#current;
+    return new Tensor(value, { kind: 'data', value });
   }
 }
