@@ -27,6 +27,17 @@ export function withTrace<T>(body: () => T): { readonly result: T; readonly cont
   }
 }
 
+/** Runs `body` outside of any trace: what it makes (the state of an optimizer, say) is there when the program runs. */
+export function withoutTrace<T>(body: () => T): T {
+  const outer = trace;
+  trace = undefined;
+  try {
+    return body();
+  } finally {
+    trace = outer;
+  }
+}
+
 /** Runs `body` with `name` appended to the scope path that nodes carry. */
 export function withScope<T>(name: string, body: () => T): T {
   scopes.push(name);
@@ -34,5 +45,15 @@ export function withScope<T>(name: string, body: () => T): T {
     return body();
   } finally {
     scopes.pop();
+  }
+}
+
+/** Runs `body` as if in the scope `path`: what is derived from a node belongs to its layer. */
+export function atScope<T>(path: string, body: () => T): T {
+  const former = scopes.splice(0, scopes.length, path);
+  try {
+    return body();
+  } finally {
+    scopes.splice(0, scopes.length, ...former);
   }
 }

@@ -7,6 +7,8 @@ export interface Extraction {
   readonly graph: Graph;
   /** Tensors from outside that the graph reads, in the order of the inputs that stand for them (after the given ones). */
   readonly captured: readonly Tensor[];
+  /** The variables that the graph reads or updates. */
+  readonly variables: ReadonlySet<Variable>;
 }
 
 export interface ExtractOptions {
@@ -14,6 +16,8 @@ export interface ExtractOptions {
   readonly inputs: readonly { readonly tensor: Tensor; readonly name: string }[];
   readonly outputs: readonly Tensor[];
   readonly updates?: ReadonlyMap<Variable, Tensor>;
+  /** Hears of each variable before its path is used, which it may change: paths must tell the variables of a program apart. */
+  readonly onVariable?: ((variable: Variable) => void) | undefined;
   /** Set for nested graphs: applications below this level belong to an outer trace; they and variables are captured. */
   readonly level?: number;
 }
@@ -45,7 +49,10 @@ export function extract(options: ExtractOptions): Extraction {
     const value = (variable && variables.get(variable)) ?? newValue(tensor);
     values.set(tensor, value);
     if (variable && variables.has(variable)) return;
-    if (variable) variables.set(variable, value);
+    if (variable) {
+      options.onVariable?.(variable);
+      variables.set(variable, value);
+    }
     if (variable && options.level === undefined) {
       parameters.push({ value, path: variable.path, data: variable.value, trainable: variable.trainable });
     } else {
@@ -96,10 +103,14 @@ export function extract(options: ExtractOptions): Extraction {
     return values.get(tensor) as Value;
   };
   const outputs = options.outputs.map(valueOf);
-  const updates: Update[] = [...(options.updates ?? [])].map(([variable, tensor]) => ({ path: variable.path, value: valueOf(tensor) }));
+  const updates: Update[] = [...(options.updates ?? [])].map(([variable, tensor]) => {
+    const value = valueOf(tensor);
+    if (!variables.has(variable)) options.onVariable?.(variable);
+    return { path: variable.path, value };
+  });
   // What is assigned and never read is a parameter all the same: a program keeps a place for it.
   for (const variable of options.updates?.keys() ?? [])
     if (!variables.has(variable)) addLeaf(new Tensor(variable, { kind: 'variable', variable }));
   const graph: Graph = { name: options.name, inputs: [...inputs, ...capturedValues], parameters, nodes, outputs, updates };
-  return { graph, captured };
+  return { graph, captured, variables: new Set([...variables.keys(), ...(options.updates?.keys() ?? [])]) };
 }

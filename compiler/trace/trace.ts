@@ -6,6 +6,7 @@ import { currentTrace, withTrace } from './context.ts';
 import { extract } from './extract.ts';
 import { symbolicValueError } from './symbolic-error.ts';
 import { Tensor } from './tensor.ts';
+import type { Variable } from './variable.ts';
 
 export interface InputSpec extends TensorType {
   readonly name: string;
@@ -15,6 +16,13 @@ export interface Traced<T> {
   readonly graph: Graph;
   /** What the function returned, as tracers: its structure tells which graph output is which. */
   readonly result: T;
+  /** The variables that the graph reads or updates. */
+  readonly variables: ReadonlySet<Variable>;
+}
+
+export interface TraceOptions {
+  /** Hears of each variable before its path is used, which it may change. */
+  readonly onVariable?: ((variable: Variable) => void) | undefined;
 }
 
 /**
@@ -28,18 +36,20 @@ export function trace<T>(
   inputs: readonly InputSpec[],
   body: (...tensors: Tensor[]) => T,
   flatten: (result: T) => readonly Tensor[],
+  { onVariable }: TraceOptions = {},
 ): Traced<T> {
   const { result, context } = withTrace(() => {
     const tracers = inputs.map((spec) => new Tensor(spec, { kind: 'input', name: spec.name }));
     return { tracers, value: body(...tracers) };
   });
-  const { graph, captured } = extract({
+  const { graph, captured, variables } = extract({
     name,
     inputs: result.tracers.map((tensor) => ({ tensor, name: (tensor.source as { name: string }).name })),
     outputs: flatten(result.value),
     updates: context.assigned,
+    onVariable,
   });
-  return { graph: bindConstants(graph, captured), result: result.value };
+  return { graph: bindConstants(graph, captured), result: result.value, variables };
 }
 
 /** Traces a body of cond, while or scan: what it reads from outside comes back as `captured`, to be passed as operands. */

@@ -28,6 +28,7 @@ export const argReduce: Primitive<'arg_reduce'> = {
     return [{ ...type, data: result }];
   },
   cost: (inputs, _params, outputs) => ({ flops: countElements(inputs), bytes: countBytes(inputs) + countBytes(outputs) }),
+  gradient: 'none',
   batchAxes([axis = null], _inputs, params) {
     if (axis === null) return [null];
     return axis === params.axis ? undefined : [axis > params.axis ? axis - 1 : axis];

@@ -21,5 +21,6 @@ export const bitcast: Primitive<'bitcast'> = {
     return [{ dtype, shape, data: viewAs(dtype, data.buffer, data.byteOffset, data.length) }];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient: 'none',
   batchAxes: elementwiseBatchAxes,
 };

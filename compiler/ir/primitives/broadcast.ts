@@ -35,6 +35,20 @@ export const broadcast: Primitive<'broadcast'> = {
     return [{ dtype: x.dtype, shape, data }];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient({ lax, inputs: [x], params: { shape, axes }, cotangents: [cotangent] }) {
+    if (!x || !cotangent) return [];
+    const isStretched = (axis: number): boolean => x.shape[axis] !== shape[axes[axis] as number];
+    const kept = axes.filter((_, axis) => !isStretched(axis));
+    const repeated = shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis));
+    const sum = repeated.length > 0 ? lax.reduce('sum', cotangent, repeated) : cotangent;
+    // What is left lies in the order of the result's axes.
+    const order = kept.toSorted((a, b) => a - b);
+    const ordered = lax.transpose(
+      sum,
+      kept.map((axis) => order.indexOf(axis)),
+    );
+    return [lax.reshape(ordered, x.shape)];
+  },
   batchAxes([axis], [x], { shape, axes }) {
     if (axis === null || axis === undefined) return [null];
     const target = axes[axis] as number;

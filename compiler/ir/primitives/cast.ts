@@ -22,6 +22,7 @@ export const cast: Primitive<'cast'> = {
     return [castArray(x, dtype)];
   },
   cost: (inputs, _params, outputs) => elementwiseCost(inputs, outputs),
+  gradient: ({ lax, inputs: [x], cotangents: [cotangent] }) => [x && cotangent ? lax.cast(cotangent, x.dtype) : null],
   batchAxes: elementwiseBatchAxes,
 };
 

@@ -23,6 +23,7 @@ export const compare: Primitive<'compare'> = {
     return [{ dtype: 'bool', shape: x.shape, data: result }];
   },
   cost: (inputs, _params, outputs) => elementwiseCost(inputs, outputs),
+  gradient: 'none',
   batchAxes: elementwiseBatchAxes,
 };
 

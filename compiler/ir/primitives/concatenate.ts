@@ -33,6 +33,19 @@ export const concatenate: Primitive<'concatenate'> = {
     return [{ dtype, shape, data }];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient({ lax, inputs, params: { axis }, cotangents: [cotangent] }) {
+    if (!cotangent) return [];
+    let end = 0;
+    return inputs.map(({ shape }) => {
+      const start = end;
+      end += shape[axis] as number;
+      return lax.slice(
+        cotangent,
+        shape.map((_, other) => (other === axis ? start : 0)),
+        shape.with(axis, end),
+      );
+    });
+  },
   batchAxes(axes, _inputs, { axis }) {
     const common = commonBatchAxis(axes);
     return common === undefined || common === axis ? undefined : [common];

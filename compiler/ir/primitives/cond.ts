@@ -24,4 +24,5 @@ export const cond: Primitive<'cond'> = {
     const costs = branches.map(graphCost);
     return { flops: Math.max(...costs.map(({ flops }) => flops)), bytes: Math.max(...costs.map(({ bytes }) => bytes)) };
   },
+  gradient: 'none', // pending
 };

@@ -15,5 +15,6 @@ export const constant: Primitive<'constant'> = {
   },
   evaluate: (_inputs, { value }) => [value],
   cost: () => ({ flops: 0, bytes: 0 }),
+  gradient: 'none',
   batchAxes: () => [null],
 };

@@ -1,10 +1,12 @@
 // dot_general: contracts axes of two operands pairwise; result axes are batch, free axes of lhs, free axes of rhs.
 import type { TensorType } from '../graph.ts';
+import type { Lax } from '../lax.ts';
 import type { NDArray } from '../ndarray.ts';
 import { type NumberArray, readElements, resultArray, toNDArray } from '../reference/elements.ts';
 import { permute } from '../reference/permute.ts';
 import { clearSums, rowProduct, sumsArray } from '../reference/row-products.ts';
 import { elementCount, type Shape } from '../shape.ts';
+import type { Cotangent, GradientContext } from './gradient.ts';
 import type { PrimitiveParams } from './params.ts';
 import type { BatchAxis, Primitive } from './primitive.ts';
 import { countBytes, countElements } from './traffic.ts';
@@ -52,6 +54,7 @@ export const dotGeneral: Primitive<'dot_general'> = {
     const depth = elementCount(lhsContracting.map((axis) => inputs[0]?.shape[axis] ?? 1));
     return { flops: 2 * depth * countElements(outputs), bytes: countBytes(inputs) + countBytes(outputs) };
   },
+  gradient: differentiate,
   batchAxes([lhsAxis = null, rhsAxis = null], [lhs, rhs], params) {
     const axes = freeAxes(params, lhs?.shape.length ?? 0, rhs?.shape.length ?? 0);
     const batch = params.lhsBatch.length;
@@ -103,4 +106,60 @@ function multiplyMatrices(a: NDArray, b: NDArray, { batch, m, k, n }: MatrixSize
     result.set(sums, row * n);
   }
   return toNDArray(type, result);
+}
+
+/** Each operand's cotangent contracts the result's with the other operand; which of them comes first decides the order of axes. */
+function differentiate<T extends TensorType>(context: GradientContext<'dot_general', T>): Cotangent<T>[] {
+  const { lax, params, inputs, cotangents, needed } = context;
+  const [lhs, rhs] = inputs as readonly [T, T];
+  const cotangent = cotangents[0] as T;
+  const axes = freeAxes(params, lhs.shape.length, rhs.shape.length);
+  const batch = params.lhsBatch.length;
+  const inCotangent = (free: readonly number[], first: number): number[] => free.map((_, index) => first + index);
+  const lhsFree = inCotangent(axes.lhs, batch);
+  const rhsFree = inCotangent(axes.rhs, batch + axes.lhs.length);
+  const own = { batch: params.lhsBatch, contracting: params.lhsContracting, free: axes.lhs };
+  const other = { batch: params.rhsBatch, contracting: params.rhsContracting, free: axes.rhs };
+  return [
+    needed[0] ? operandCotangent(lax, own, { tensor: rhs, ...other }, { tensor: cotangent, own: lhsFree, other: rhsFree }) : null,
+    needed[1] ? operandCotangent(lax, other, { tensor: lhs, ...own }, { tensor: cotangent, own: rhsFree, other: lhsFree }) : null,
+  ];
+}
+
+interface OperandAxes {
+  readonly batch: readonly number[];
+  readonly contracting: readonly number[];
+  readonly free: readonly number[];
+}
+
+function operandCotangent<T extends TensorType>(
+  lax: Lax<T>,
+  own: OperandAxes,
+  other: OperandAxes & { readonly tensor: T },
+  cotangent: { readonly tensor: T; readonly own: readonly number[]; readonly other: readonly number[] },
+): T {
+  const batch = own.batch.map((_, axis) => axis);
+  // Axes left over lie in their operand's order: the free ones in that of the own axes, the contracted ones in that of the other's.
+  const contracted = own.contracting.toSorted((a, b) => pairOf(a) - pairOf(b));
+  function pairOf(axis: number): number {
+    return other.contracting[own.contracting.indexOf(axis)] as number;
+  }
+  const permutationOf = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis));
+  const cotangentFirst = permutationOf([...own.batch, ...own.free, ...contracted]);
+  const otherFirst = permutationOf([...own.batch, ...contracted, ...own.free]);
+  if (otherFirst.every((from, axis) => from === axis)) {
+    return lax.dot_general(other.tensor, cotangent.tensor, {
+      lhsContracting: other.free,
+      rhsContracting: cotangent.other,
+      lhsBatch: other.batch,
+      rhsBatch: batch,
+    });
+  }
+  const product = lax.dot_general(cotangent.tensor, other.tensor, {
+    lhsContracting: cotangent.other,
+    rhsContracting: other.free,
+    lhsBatch: batch,
+    rhsBatch: other.batch,
+  });
+  return lax.transpose(product, cotangentFirst);
 }

@@ -31,6 +31,10 @@ export const dynamicSlice: Primitive<'dynamic_slice'> = {
     return [{ dtype: x.dtype, shape: sizes, data }];
   },
   cost: (_inputs, _params, outputs) => movementCost(outputs, outputs),
+  gradient({ lax, inputs: [x, ...starts], cotangents: [cotangent] }) {
+    if (!x || !cotangent) return [];
+    return [lax.dynamic_update_slice(lax.fullLike(x, 0), cotangent, starts)];
+  },
   batchAxes([axis = null, ...starts], [x], { sizes }) {
     if (starts.some((start) => start !== null)) return undefined;
     return axis === null || x?.shape[axis] === sizes[axis] ? [axis] : undefined;

@@ -29,6 +29,11 @@ export const dynamicUpdateSlice: Primitive<'dynamic_update_slice'> = {
     return [{ dtype: x.dtype, shape: x.shape, data }];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient({ lax, inputs: [, update, ...starts], cotangents: [cotangent] }) {
+    if (!update || !cotangent) return [];
+    const rest = lax.dynamic_update_slice(cotangent, lax.fullLike(update, 0), starts);
+    return [rest, lax.dynamic_slice(cotangent, starts, update.shape)];
+  },
   batchAxes([x = null, update = null, ...starts], inputs) {
     const axis = commonBatchAxis([x, update]);
     if (axis === undefined || starts.some((start) => start !== null)) return undefined;

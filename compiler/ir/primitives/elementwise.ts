@@ -5,6 +5,7 @@ import type { NDArray } from '../ndarray.ts';
 import { type NumberArray, readElements, resultArray, toNDArray, type WideArray } from '../reference/elements.ts';
 import { integerBits } from '../reference/monoids.ts';
 import { elementwiseBatchAxes } from './common-batch-axis.ts';
+import type { BinaryGradient, Gradient, GradientContext, UnaryGradient } from './gradient.ts';
 import type { BinaryName, UnaryName } from './params.ts';
 import type { Primitive } from './primitive.ts';
 import { elementwiseCost } from './traffic.ts';
@@ -32,7 +33,7 @@ export interface BinaryFunctions {
 }
 
 /** An elementwise primitive of one operand. */
-export function unaryPrimitive<P extends UnaryName>(name: P, functions: UnaryFunctions): Primitive<P> {
+export function unaryPrimitive<P extends UnaryName>(name: P, functions: UnaryFunctions, gradient: UnaryGradient): Primitive<P> {
   return {
     name,
     infer(inputs) {
@@ -44,12 +45,13 @@ export function unaryPrimitive<P extends UnaryName>(name: P, functions: UnaryFun
       return [evaluateUnary(functions, x as NDArray, type as TensorType)];
     },
     cost: (inputs, _params, outputs) => elementwiseCost(inputs, outputs),
+    gradient: unaryRule(gradient) as Gradient<P>,
     batchAxes: elementwiseBatchAxes,
   } as Primitive<P>;
 }
 
 /** An elementwise primitive of two operands of one type. */
-export function binaryPrimitive<P extends BinaryName>(name: P, functions: BinaryFunctions): Primitive<P> {
+export function binaryPrimitive<P extends BinaryName>(name: P, functions: BinaryFunctions, gradient: BinaryGradient): Primitive<P> {
   return {
     name,
     infer(inputs) {
@@ -62,8 +64,22 @@ export function binaryPrimitive<P extends BinaryName>(name: P, functions: Binary
       return [evaluateBinary(functions, x as NDArray, y as NDArray, type as TensorType)];
     },
     cost: (inputs, _params, outputs) => elementwiseCost(inputs, outputs),
+    gradient: binaryRule(gradient) as Gradient<P>,
     batchAxes: elementwiseBatchAxes,
   } as Primitive<P>;
+}
+
+function unaryRule(gradient: UnaryGradient): Gradient<UnaryName> {
+  if (gradient === 'none') return 'none';
+  return <T extends TensorType>({ lax, inputs, outputs, cotangents }: GradientContext<UnaryName, T>) => [
+    gradient({ lax, x: inputs[0] as T, result: outputs[0] as T, cotangent: cotangents[0] as T }),
+  ];
+}
+
+function binaryRule(gradient: BinaryGradient): Gradient<BinaryName> {
+  if (gradient === 'none') return 'none';
+  return <T extends TensorType>({ lax, inputs, outputs, cotangents }: GradientContext<BinaryName, T>) =>
+    gradient({ lax, x: inputs[0] as T, y: inputs[1] as T, result: outputs[0] as T, cotangent: cotangents[0] as T });
 }
 
 type DTypeClass = keyof UnaryFunctions;

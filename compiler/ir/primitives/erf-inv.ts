@@ -2,4 +2,6 @@
 import { inverseErf } from '../special/inverse-erf.ts';
 import { unaryPrimitive } from './elementwise.ts';
 
-export const erfInv = unaryPrimitive('erf_inv', { float: inverseErf });
+export const erfInv = unaryPrimitive('erf_inv', { float: inverseErf }, ({ lax, result, cotangent }) =>
+  lax.multiply(lax.multiply(cotangent, lax.fullLike(result, Math.sqrt(Math.PI) / 2)), lax.exp(lax.multiply(result, result))),
+);

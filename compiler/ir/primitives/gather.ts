@@ -12,6 +12,7 @@ import {
   sliceOffsets,
 } from '../reference/index-vectors.ts';
 import { elementCount, type Shape, stridesOf } from '../shape.ts';
+import { clampStarts } from './clamp-starts.ts';
 import type { GatherNumbers } from './params.ts';
 import type { BatchAxis, Primitive } from './primitive.ts';
 import { countBytes } from './traffic.ts';
@@ -50,6 +51,11 @@ export const gather: Primitive<'gather'> = {
     return [{ dtype, shape, data: result }];
   },
   cost: (inputs, _params, outputs) => ({ flops: 0, bytes: countBytes(inputs.slice(1)) + 2 * countBytes(outputs) }),
+  gradient({ lax, inputs: [x, indices], params: { sliceSizes, ...numbers }, cotangents: [cotangent] }) {
+    if (!x || !indices || !cotangent) return [];
+    const { starts } = clampStarts(lax, indices, numbers, x.shape, sliceSizes);
+    return [lax.scatter(lax.fullLike(x, 0), starts, cotangent, { ...numbers, kind: 'add' })];
+  },
   batchAxes(axes, [x, indices], params, [result]) {
     if (!x || !indices || !result) return undefined;
     const isWhole = (axis: number): boolean => x.shape[axis] === params.sliceSizes[axis];

@@ -29,5 +29,6 @@ export const iota: Primitive<'iota'> = {
     return [toNDArray(type, result)];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient: 'none',
   batchAxes: () => [null],
 };

@@ -20,5 +20,6 @@ export const isFinite: Primitive<'is_finite'> = {
     return [{ dtype: 'bool', shape: x.shape, data }];
   },
   cost: (inputs, _params, outputs) => elementwiseCost(inputs, outputs),
+  gradient: 'none',
   batchAxes: elementwiseBatchAxes,
 };

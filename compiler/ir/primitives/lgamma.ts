@@ -2,4 +2,4 @@
 import { logGamma } from '../special/log-gamma.ts';
 import { unaryPrimitive } from './elementwise.ts';
 
-export const lgamma = unaryPrimitive('lgamma', { float: logGamma });
+export const lgamma = unaryPrimitive('lgamma', { float: logGamma }, ({ lax, x, cotangent }) => lax.multiply(cotangent, lax.digamma(x)));

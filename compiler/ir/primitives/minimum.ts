@@ -1,15 +1,24 @@
 // minimum: the lesser operand; NaN if either is NaN.
 import { binaryPrimitive } from './elementwise.ts';
 
-export const minimum = binaryPrimitive('minimum', {
-  float: smaller,
-  integer: smaller,
-  wide: (x, y) => (x < y ? x : y),
-  bool: smaller,
-  float32: (x, y, result) => {
-    for (let index = 0; index < result.length; index++) result[index] = smaller(x[index] as number, y[index] as number);
+export const minimum = binaryPrimitive(
+  'minimum',
+  {
+    float: smaller,
+    integer: smaller,
+    wide: (x, y) => (x < y ? x : y),
+    bool: smaller,
+    float32: (x, y, result) => {
+      for (let index = 0; index < result.length; index++) result[index] = smaller(x[index] as number, y[index] as number);
+    },
   },
-});
+  ({ lax, x, y, cotangent }) => {
+    // Equal operands: all of it goes to the first, as in Keras on TensorFlow.
+    const isFirst = lax.compare('less_equal', x, y);
+    const zero = lax.fullLike(x, 0);
+    return [lax.select(isFirst, cotangent, zero), lax.select(isFirst, zero, cotangent)];
+  },
+);
 
 function smaller(x: number, y: number): number {
   return x !== x || x < y ? x : y;

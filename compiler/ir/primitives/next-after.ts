@@ -2,4 +2,4 @@
 import { nextAfter as neighbour } from '../special/next-after.ts';
 import { binaryPrimitive } from './elementwise.ts';
 
-export const nextAfter = binaryPrimitive('next_after', { float: neighbour });
+export const nextAfter = binaryPrimitive('next_after', { float: neighbour }, ({ cotangent }) => [cotangent, null]);

@@ -29,6 +29,24 @@ export const pad: Primitive<'pad'> = {
     return [{ dtype: x.dtype, shape, data }];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient({ lax, inputs: [x], params: { low, high, interior }, cotangents: [cotangent], needed }) {
+    if (!x || !cotangent) return [];
+    const zero = lax.scalar(0, x.dtype);
+    const none = low.map(() => 0);
+    const negated = (amounts: readonly number[]): number[] => amounts.map((amount) => -amount);
+    const uncropped = lax.pad(cotangent, zero, negated(low), negated(high), none);
+    const inner = interior.every((between) => between === 0)
+      ? uncropped
+      : lax.slice(
+          uncropped,
+          none,
+          uncropped.shape,
+          interior.map((between) => between + 1),
+        );
+    if (!needed[1]) return [inner, null];
+    const axes = x.shape.map((_, axis) => axis);
+    return [inner, lax.subtract(lax.reduce('sum', cotangent, axes), lax.reduce('sum', inner, axes))];
+  },
   batchAxes([axis = null, fill = null], _inputs, { low, high, interior }) {
     if (fill !== null) return undefined;
     if (axis === null) return [null];

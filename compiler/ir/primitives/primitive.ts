@@ -1,6 +1,7 @@
 // What a primitive is: its type rule, its value, its cost, and how a batch axis passes through it.
 import type { Graph, TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
+import type { Gradient } from './gradient.ts';
 import type { PrimitiveName, PrimitiveParams } from './params.ts';
 
 /** Floating-point operations (a multiply-add is two) and bytes read and written once. */
@@ -31,6 +32,8 @@ export interface Primitive<P extends PrimitiveName = PrimitiveName> {
   ): readonly NDArray[];
   /** Called through `nodeCost`, which supplies `graphCost` for nested graphs. */
   cost(inputs: readonly TensorType[], params: PrimitiveParams[P], outputs: readonly TensorType[], graphCost: (graph: Graph) => Cost): Cost;
+  /** How cotangents of the results become those of the operands, or `none` where no result changes smoothly with any operand. */
+  readonly gradient: Gradient<P>;
   /**
    * Given the axis of each operand along which samples are independent (null: the operand is the same for all
    * samples), the axis of each result with that property, or undefined where samples mix. Absent: samples mix.

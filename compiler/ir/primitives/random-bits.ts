@@ -31,6 +31,7 @@ export const randomBits: Primitive<'random_bits'> = {
   },
   // 20 rounds of add, rotate (3 operations) and xor make two words.
   cost: (inputs, _params, outputs) => ({ flops: 50 * countElements(outputs), bytes: countBytes(inputs) + countBytes(outputs) }),
+  gradient: 'none',
   batchAxes: () => [null],
 };
 

@@ -23,6 +23,7 @@ export const reshape: Primitive<'reshape'> = {
     return [{ dtype, shape, data }];
   },
   cost: () => ({ flops: 0, bytes: 0 }),
+  gradient: ({ lax, inputs: [x], cotangents: [cotangent] }) => [x && cotangent ? lax.reshape(cotangent, x.shape) : null],
   batchAxes([axis], [x], { shape }) {
     if (axis === null || axis === undefined) return [null];
     const from = x?.shape ?? [];

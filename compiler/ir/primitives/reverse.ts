@@ -25,5 +25,6 @@ export const reverse: Primitive<'reverse'> = {
     return [{ dtype, shape, data: result }];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient: ({ lax, params: { axes }, cotangents: [cotangent] }) => [cotangent ? lax.reverse(cotangent, axes) : null],
   batchAxes: ([axis = null], _inputs, { axes }) => (axis !== null && axes.includes(axis) ? undefined : [axis]),
 };

@@ -2,4 +2,4 @@
 import { roundHalfEven } from '../float16.ts';
 import { unaryPrimitive } from './elementwise.ts';
 
-export const round = unaryPrimitive('round', { float: roundHalfEven });
+export const round = unaryPrimitive('round', { float: roundHalfEven }, 'none');

@@ -47,6 +47,7 @@ export const scan: Primitive<'scan'> = {
     const { flops, bytes } = graphCost(body);
     return { flops: flops * length, bytes: bytes * length };
   },
+  gradient: 'none', // pending
 };
 
 const rowType = ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape: shape.slice(1) });

@@ -4,10 +4,19 @@ import { isFloat } from '../dtype.ts';
 import type { TensorType } from '../graph.ts';
 import type { NDArray } from '../ndarray.ts';
 import { accumulators, type NumberArray, readElements, toNDArray } from '../reference/elements.ts';
-import { forEachIndexVector, gatheredShape, requireGatherNumbers, sliceAxes, sliceOffsets } from '../reference/index-vectors.ts';
+import {
+  forEachIndexVector,
+  gatheredShape,
+  positionAxes,
+  requireGatherNumbers,
+  sliceAxes,
+  sliceOffsets,
+} from '../reference/index-vectors.ts';
 import { monoid } from '../reference/monoids.ts';
 import { type Shape, sameShape, stridesOf } from '../shape.ts';
+import { clampStarts } from './clamp-starts.ts';
 import { gatherBatchAxis } from './gather.ts';
+import type { Cotangent, GradientContext } from './gradient.ts';
 import type { GatherNumbers, PrimitiveParams, ScatterKind } from './params.ts';
 import type { Primitive } from './primitive.ts';
 import { countBytes, countElements } from './traffic.ts';
@@ -32,6 +41,7 @@ export const scatter: Primitive<'scatter'> = {
     return [scatterInto(x, indices, updates, params)];
   },
   cost: (inputs, _params, outputs) => ({ flops: countElements(inputs.slice(2)), bytes: countBytes(inputs) + countBytes(outputs) }),
+  gradient: differentiate,
   batchAxes([operandAxis = null, indicesAxis = null, updatesAxis = null], [x, indices, updates], params) {
     if (operandAxis === null && indicesAxis === null && updatesAxis === null) return [null];
     if (operandAxis === null || !x || !indices || !updates) return undefined;
@@ -78,4 +88,34 @@ function scatterInto(x: NDArray, indices: NDArray, updates: NDArray, params: Pri
     }
   });
   return isUpdate || !isFloat(x.dtype) ? { ...type, data: result } : toNDArray(type, result);
+}
+
+function differentiate<T extends TensorType>(context: GradientContext<'scatter', T>): Cotangent<T>[] {
+  const { lax, inputs, outputs, params, cotangents } = context;
+  const [x, indices, updates] = inputs as readonly [T, T, T];
+  const [result, cotangent] = [outputs[0] as T, cotangents[0] as T];
+  const { kind, ...numbers } = params;
+  const sliceSizes = updateSizes(params, x.shape.length, updates.shape);
+  const { starts, isInside } = clampStarts(lax, indices, numbers, x.shape, sliceSizes);
+  const positions = positionAxes(numbers, updates.shape.length);
+  const zero = lax.fullLike(updates, 0);
+  /** What lies under each update; 0 for those that were dropped. */
+  const under = (tensor: T): T =>
+    lax.select(lax.broadcast(isInside, updates.shape, positions), lax.gather(tensor, starts, { ...numbers, sliceSizes }), zero);
+  switch (kind) {
+    case 'add':
+      return [cotangent, under(cotangent)];
+    case 'update':
+      return [lax.scatter(cotangent, indices, zero, params), under(cotangent)];
+    case 'multiply':
+      return [lax.scatter(cotangent, indices, updates, params), lax.divide(under(lax.multiply(cotangent, result)), updates)];
+    default: {
+      // Equal extremes share it, the operand's element among them, as in Keras on TensorFlow.
+      const isOperand = lax.cast(lax.compare('equal', x, result), x.dtype);
+      const isUpdate = lax.cast(lax.compare('equal', updates, under(result)), x.dtype);
+      const count = lax.scatter(isOperand, indices, isUpdate, { ...numbers, kind: 'add' });
+      const share = lax.divide(cotangent, count);
+      return [lax.multiply(share, isOperand), lax.multiply(under(share), isUpdate)];
+    }
+  }
 }

@@ -25,6 +25,11 @@ export const select: Primitive<'select'> = {
     return [{ dtype: onTrue.dtype, shape: onTrue.shape, data: result }];
   },
   cost: (inputs, _params, outputs) => elementwiseCost(inputs, outputs),
+  gradient({ lax, inputs: [condition], cotangents: [cotangent] }) {
+    if (!condition || !cotangent) return [];
+    const zero = lax.fullLike(cotangent, 0);
+    return [null, lax.select(condition, cotangent, zero), lax.select(condition, zero, cotangent)];
+  },
   batchAxes: elementwiseBatchAxes,
 };
 

@@ -1,8 +1,12 @@
 // sign: -1, 0 or 1; NaN stays NaN.
 import { unaryPrimitive } from './elementwise.ts';
 
-export const sign = unaryPrimitive('sign', {
-  float: Math.sign,
-  integer: Math.sign,
-  wide: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
-});
+export const sign = unaryPrimitive(
+  'sign',
+  {
+    float: Math.sign,
+    integer: Math.sign,
+    wide: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
+  },
+  'none',
+);

@@ -1,4 +1,4 @@
 // sin: the sine.
 import { unaryPrimitive } from './elementwise.ts';
 
-export const sin = unaryPrimitive('sin', { float: Math.sin });
+export const sin = unaryPrimitive('sin', { float: Math.sin }, ({ lax, x, cotangent }) => lax.multiply(cotangent, lax.cos(x)));

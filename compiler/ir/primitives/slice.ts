@@ -35,6 +35,15 @@ export const slice: Primitive<'slice'> = {
     return [{ dtype: x.dtype, shape, data }];
   },
   cost: (_inputs, _params, outputs) => movementCost(outputs, outputs),
+  gradient({ lax, inputs: [x], params: { start, strides }, cotangents: [cotangent] }) {
+    if (!x || !cotangent) return [];
+    const last = cotangent.shape.map(
+      (size, axis) => (start[axis] as number) + Math.max(0, size - 1) * (strides[axis] as number) + Math.min(size, 1),
+    );
+    const high = x.shape.map((size, axis) => size - (last[axis] as number));
+    const interior = strides.map((stride) => stride - 1);
+    return [lax.pad(cotangent, lax.scalar(0, x.dtype), start, high, interior)];
+  },
   batchAxes([axis = null], [x], { start, limit, strides }) {
     if (axis === null) return [null];
     const isWhole = start[axis] === 0 && limit[axis] === x?.shape[axis] && strides[axis] === 1;

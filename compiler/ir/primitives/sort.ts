@@ -44,6 +44,16 @@ export const sort: Primitive<'sort'> = {
     const comparisons = countElements(inputs.slice(0, 1)) * Math.ceil(Math.log2(Math.max(size, 2)));
     return { flops: comparisons, bytes: countBytes(inputs) + countBytes(outputs) };
   },
+  gradient({ lax, inputs, params: { axis, keys }, cotangents, graphs }) {
+    const [first] = inputs;
+    if (!first) return [];
+    // The places go along; sorting by them brings the cotangents back.
+    const places = lax.iota('int32', first.shape, axis);
+    const [order] = graphs.replace('sort', { axis, keys }, [...inputs, places]);
+    const float = cotangents.filter((cotangent) => cotangent !== null);
+    const [, ...sorted] = order ? lax.sort([order, ...float], axis) : [];
+    return cotangents.map((cotangent) => (cotangent ? (sorted[float.indexOf(cotangent)] ?? null) : null));
+  },
   batchAxes(axes, _inputs, { axis }) {
     const common = commonBatchAxis(axes);
     return common === undefined || common === axis ? undefined : axes.map(() => common);

@@ -12,5 +12,6 @@ export const stopGradient: Primitive<'stop_gradient'> = {
   },
   evaluate: (inputs) => [...operands<NDArray>('stop_gradient', inputs, 1)],
   cost: () => ({ flops: 0, bytes: 0 }),
+  gradient: 'none',
   batchAxes: elementwiseBatchAxes,
 };

@@ -43,5 +43,20 @@ export const topK: Primitive<'top_k'> = {
     ];
   },
   cost: (inputs, _params, outputs) => ({ flops: countElements(inputs), bytes: countBytes(inputs) + countBytes(outputs) }),
+  gradient({ lax, inputs: [x], outputs: [, indices], cotangents: [cotangent] }) {
+    if (!x || !indices || !cotangent) return [];
+    const last = x.shape.length - 1;
+    const outer = x.shape.slice(0, last).map((_, axis) => axis);
+    return [
+      lax.scatter(lax.fullLike(x, 0), lax.reshape(indices, [...indices.shape, 1]), cotangent, {
+        kind: 'add',
+        offsetAxes: [],
+        collapsedAxes: [last],
+        operandBatchAxes: outer,
+        indicesBatchAxes: outer,
+        startIndexMap: [last],
+      }),
+    ];
+  },
   batchAxes: ([axis = null], [x]) => (axis !== null && axis === (x?.shape.length ?? 0) - 1 ? undefined : [axis, axis]),
 };

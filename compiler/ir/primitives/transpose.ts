@@ -18,5 +18,9 @@ export const transpose: Primitive<'transpose'> = {
     return [permute(x, permutation)];
   },
   cost: (inputs, _params, outputs) => movementCost(inputs, outputs),
+  gradient({ lax, params: { permutation }, cotangents: [cotangent] }) {
+    const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
+    return [cotangent ? lax.transpose(cotangent, inverse) : null];
+  },
   batchAxes: ([axis], _inputs, { permutation }) => [axis === null || axis === undefined ? null : permutation.indexOf(axis)],
 };

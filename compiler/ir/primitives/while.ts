@@ -22,4 +22,5 @@ export const whileLoop: Primitive<'while'> = {
     const step = graphCost(body);
     return { flops: test.flops + step.flops, bytes: test.bytes + step.bytes };
   },
+  gradient: 'none', // pending
 };
