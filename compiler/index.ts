@@ -28,6 +28,7 @@ export {
 export * as initializers from './keras/initializers/index.ts';
 export * as layers from './keras/layers/index.ts';
 export * as losses from './keras/losses/index.ts';
+export * as metrics from './keras/metrics/index.ts';
 export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJson, Sequential, traceModel } from './keras/models/index.ts';
 export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';

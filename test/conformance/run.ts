@@ -8,6 +8,7 @@ import { runDType } from './groups/dtypes.ts';
 import { runError } from './groups/errors.ts';
 import { runLayer } from './groups/layers.ts';
 import { runLoss } from './groups/losses.ts';
+import { runMetric } from './groups/metrics.ts';
 import { runModel } from './groups/models.ts';
 import { runConstraint, runInitializer, runRegularizer } from './groups/objects.ts';
 import { runActivation, runOp } from './groups/ops.ts';
@@ -29,6 +30,7 @@ const RUNNERS: Readonly<Record<string, GroupRunner>> = {
   models: runModel,
   applications: runApplication,
   losses: runLoss,
+  metrics: runMetric,
   schedules: runSchedule,
   optimizers: runOptimizer,
 };
