@@ -148,6 +148,7 @@ export {
   tanh,
   trunc,
 } from './elementwise.ts';
+export * from './fft/index.ts';
 export * as image from './image/index.ts';
 export { getItem, type IndexKey, type IndexRange, nonzero, select, take, takeAlongAxis, where } from './indexing.ts';
 export { type BincountOptions, bincount, gcd, type HistogramOptions, histogram, lcm } from './integers.ts';
@@ -168,6 +169,8 @@ export {
   vsplit,
   vstack,
 } from './joining.ts';
+export * from './linalg/index.ts';
+export * as linalg from './linalg/index.ts';
 export { nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar } from './nan-reductions.ts';
 export * from './nn/index.ts';
 export * as nn from './nn/index.ts';
@@ -186,8 +189,6 @@ export {
   logsumexp,
   max,
   min,
-  type NormOptions,
-  norm,
   type ProductOptions,
   prod,
   ptp,

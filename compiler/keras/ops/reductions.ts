@@ -1,12 +1,11 @@
-// Reductions over axes: sums, extremes, logic, norms. `axis` none reduces everything; `keepdims` keeps size-1 axes.
-import { quote, ValueError } from '../../errors/index.ts';
+// Reductions over axes: sums, extremes, logic. `axis` none reduces everything; `keepdims` keeps size-1 axes.
 import type { DType } from '../../ir/dtype.ts';
 import type { ReduceKind } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp, type Op } from '../engine/operation.ts';
 import { type Axis, type AxisOptions, axesOf, axisList, keptShape } from './axes.ts';
-import { fullAs, type TensorLike, toFloat, toTensor } from './convert.ts';
+import { fullAs, type TensorLike, toTensor } from './convert.ts';
 import { resultType } from './promotion.ts';
 
 type ReductionOp = Op<(x: TensorLike, options?: AxisOptions) => Tensor>;
@@ -117,47 +116,4 @@ function stableLogSumExp(x: Tensor, options: AxisOptions): Tensor {
   const shift = lax.stop_gradient(lax.select(lax.is_finite(largest), largest, fullAs(largest, 0)));
   const total = reduceAxes('sum', lax.exp(lax.subtract(x, lax.broadcastTo(shift, x.shape))), options);
   return lax.add(lax.log(total), lax.reshape(shift, total.shape));
-}
-
-export interface NormOptions extends AxisOptions {
-  /** The order: 2 by default; a number, an infinity, or `fro` for matrices. */
-  readonly ord?: number | 'fro' | 'nuc' | null;
-}
-
-/** The norm of vectors (one axis) or matrices (two axes). */
-export const norm = defineOp('norm', ['x'], (x: TensorLike, { ord = null, axis = null, keepdims = false }: NormOptions = {}): Tensor => {
-  const tensor = toFloat(x);
-  const axes = axisList(axis ?? tensor.shape.map((_, index) => index), tensor.rank);
-  const options = { axis: axes, keepdims };
-  if (ord === null || ord === 'fro' || (ord === 2 && axes.length === 1)) {
-    return lax.sqrt(reduceAxes('sum', lax.multiply(tensor, tensor), options));
-  }
-  if (axes.length === 1 && typeof ord === 'number') return vectorNorm(tensor, ord, options);
-  if (axes.length === 2 && typeof ord === 'number') return matrixNorm(tensor, ord, axes as [number, number], keepdims);
-  throw new ValueError(`Invalid \`ord\` argument for a norm over ${axes.length} axes. Received: ord=${quote(ord)}`, { code: 'norm-order' });
-});
-
-function vectorNorm(x: Tensor, order: number, options: AxisOptions): Tensor {
-  const size = lax.abs(x);
-  if (order === Number.POSITIVE_INFINITY) return reduceAxes('max', size, options);
-  if (order === Number.NEGATIVE_INFINITY) return reduceAxes('min', size, options);
-  if (order === 0) return reduceAxes('sum', lax.cast(lax.compare('not_equal', x, fullAs(x, 0)), x.dtype), options);
-  const total = reduceAxes('sum', lax.power(size, fullAs(size, order)), options);
-  return lax.power(total, fullAs(total, 1 / order));
-}
-
-/** The largest (or for negative orders smallest) absolute row or column sum. */
-function matrixNorm(x: Tensor, order: number, [row, column]: readonly [number, number], keepdims: boolean): Tensor {
-  if (Math.abs(order) !== 1 && Math.abs(order) !== Number.POSITIVE_INFINITY) {
-    throw new ValueError(`Invalid \`ord\` argument for matrix norm. Received: ord=${order}`, { code: 'norm-order' });
-  }
-  const [summed, compared] = Math.abs(order) === 1 ? [row, column] : [column, row];
-  const sums = reduceAxes('sum', lax.abs(x), { axis: summed, keepdims: true });
-  const norms = reduceAxes(order > 0 ? 'max' : 'min', sums, { axis: compared, keepdims: true });
-  return keepdims
-    ? norms
-    : lax.reshape(
-        norms,
-        x.shape.filter((_, axis) => axis !== row && axis !== column),
-      );
 }

@@ -6,6 +6,7 @@ import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { contract } from './contraction.ts';
 import { broadcastAll, fullAs, promoteAll, promotionDType, type TensorLike, toFloat, toTensor } from './convert.ts';
+import { cutFrames } from './fft/frames.ts';
 import { sliceAxis } from './joining.ts';
 import { conv } from './nn/conv.ts';
 import { padConstant } from './padding.ts';
@@ -182,11 +183,6 @@ export const extractSequences = defineOp(
         `The last axis is shorter than \`sequence_length\`. Received: x.shape=${formatShape(tensor.shape)}, sequence_length=${quote(sequenceLength)}`,
         { code: 'arguments' },
       );
-    const kept = tensor.shape.slice(0, -1);
-    const windows = Array.from({ length: count }, (_, index) => {
-      const start = index * sequenceStride;
-      return lax.reshape(sliceAxis(tensor, last, start, start + sequenceLength), [...kept, 1, sequenceLength]);
-    });
-    return count === 1 ? (windows[0] as Tensor) : lax.concatenate(windows, last);
+    return cutFrames(tensor, sequenceLength, sequenceStride);
   },
 );

@@ -48,6 +48,8 @@ function replay(item: OpCase, op: Callable, name: string, module: string, contex
 
 /** Keras's symbolic result contradicts its own values in places: another rank, dtype or known dimension. Then the values count alone. */
 function isConsistent(symbolic: Json, output: Json): boolean {
+  if (Array.isArray(symbolic) && Array.isArray(output))
+    return symbolic.every((item, index) => isConsistent(item as Json, output[index] as Json));
   const { shape, dtype } = (symbolic ?? {}) as { readonly shape?: Json; readonly dtype?: Json };
   const actual = (output ?? {}) as { readonly shape?: Json; readonly dtype?: Json };
   if (!Array.isArray(shape) || !Array.isArray(actual.shape)) return true;
