@@ -104,18 +104,18 @@ function differentiate<T extends TensorType>(context: GradientContext<'scatter',
     lax.select(lax.broadcast(isInside, updates.shape, positions), lax.gather(tensor, starts, { ...numbers, sliceSizes }), zero);
   switch (kind) {
     case 'add':
-      return [cotangent, under(cotangent)];
+      return [cotangent, null, under(cotangent)];
     case 'update':
-      return [lax.scatter(cotangent, indices, zero, params), under(cotangent)];
+      return [lax.scatter(cotangent, indices, zero, params), null, under(cotangent)];
     case 'multiply':
-      return [lax.scatter(cotangent, indices, updates, params), lax.divide(under(lax.multiply(cotangent, result)), updates)];
+      return [lax.scatter(cotangent, indices, updates, params), null, lax.divide(under(lax.multiply(cotangent, result)), updates)];
     default: {
       // Equal extremes share it, the operand's element among them, as in Keras on TensorFlow.
       const isOperand = lax.cast(lax.compare('equal', x, result), x.dtype);
       const isUpdate = lax.cast(lax.compare('equal', updates, under(result)), x.dtype);
       const count = lax.scatter(isOperand, indices, isUpdate, { ...numbers, kind: 'add' });
       const share = lax.divide(cotangent, count);
-      return [lax.multiply(share, isOperand), lax.multiply(under(share), isUpdate)];
+      return [lax.multiply(share, isOperand), null, lax.multiply(under(share), isUpdate)];
     }
   }
 }
