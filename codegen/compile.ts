@@ -1,12 +1,14 @@
 // From a program of stages to a module: every stage is scheduled, weights are packed, memory is planned.
 import type { CpuTarget } from '../targets/cpu-target.ts';
-import { type KernelFunction, memoryBytes } from './kernel-ir/index.ts';
-import type { Address, KernelModule, ModuleStep, StepArgument, TensorSlot } from './module.ts';
+import { FunctionTable } from './function-table.ts';
+import { memoryBytes } from './kernel-ir/index.ts';
+import type { Address, KernelModule, ModuleEntry, ModuleStep, StepArgument, TensorSlot } from './module.ts';
 import { WeightPacker } from './pack-weights.ts';
 import { align, type Lifetime, planMemory } from './plan-memory.ts';
 import { hasHalo, hasUnusedChannels, zeroHaloFunction } from './schedule/halo.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from './schedule/scheduled.ts';
 import type { Buffer, Program, ProgramStep, Stage } from './stage/stage.ts';
+import { StateTable, slotOf } from './state-table.ts';
 
 export interface CompileOptions {
   /** Tried in order; the last ones take any stage. */
@@ -16,9 +18,44 @@ export interface CompileOptions {
 /** Room that vectors may read beyond the last element of the arena. */
 const OVERREAD = 64;
 
+/** A module with one entry. */
 export function compileProgram(program: Program, target: CpuTarget, options: CompileOptions): KernelModule {
-  const compiler = new ProgramCompiler(program, target, options.schedules);
-  return compiler.compile();
+  const shared = new SharedParts(target, options.schedules);
+  const { entry, arenaBytes } = new EntryCompiler(program, 'run', shared).compile();
+  const { run, inputs, outputs } = entry;
+  return { name: program.name, ...shared.finish(), run, inputs, outputs, arenaBytes };
+}
+
+/** A module with several entries over one memory: states of equal name are one, kernels and weights are shared. */
+export function compileEntries(
+  name: string,
+  programs: readonly { readonly name: string; readonly program: Program }[],
+  target: CpuTarget,
+  options: CompileOptions,
+): KernelModule {
+  const shared = new SharedParts(target, options.schedules);
+  const compiled = programs.map((each) => new EntryCompiler(each.program, each.name, shared).compile());
+  const arenaBytes = Math.max(0, ...compiled.map((each) => each.arenaBytes));
+  return { name, ...shared.finish(), run: [], inputs: [], outputs: [], entries: compiled.map(({ entry }) => entry), arenaBytes };
+}
+
+/** What the entries of a module have in common. */
+class SharedParts {
+  readonly target: CpuTarget;
+  readonly schedules: readonly Schedule[];
+  readonly functions = new FunctionTable();
+  readonly weights = new WeightPacker();
+  readonly states = new StateTable();
+
+  constructor(target: CpuTarget, schedules: readonly Schedule[]) {
+    this.target = target;
+    this.schedules = schedules;
+  }
+
+  finish(): Pick<KernelModule, 'functions' | 'prepare' | 'weights' | 'states'> {
+    const states = this.states.slots();
+    return { functions: this.functions.all(), prepare: [], weights: this.weights.bytes(), ...(states.length > 0 ? { states } : {}) };
+  }
 }
 
 /** A step whose arguments are still buffers. */
@@ -29,41 +66,32 @@ type Draft =
   | { readonly kind: 'while'; readonly test: readonly Draft[]; readonly condition: number; readonly body: readonly Draft[] }
   | { readonly kind: 'repeat'; readonly count: number; readonly counter: number; readonly body: readonly Draft[] };
 
-class ProgramCompiler {
+class EntryCompiler {
   readonly #program: Program;
-  readonly #target: CpuTarget;
-  readonly #schedules: readonly Schedule[];
-  readonly #functions = new Map<string, KernelFunction>();
-  readonly #texts = new Map<string, string>();
-  readonly #weights = new WeightPacker();
+  readonly #name: string;
+  readonly #shared: SharedParts;
   /** First and last position at which each scratch item is used; buffers by id, scratch of stages after them. */
   readonly #spans = new Map<number, { first: number; last: number; bytes: number }>();
   readonly #scratchIds = new Map<Scratch, number>();
   #position = 0;
   #offsets: ReadonlyMap<number, number> = new Map();
 
-  constructor(program: Program, target: CpuTarget, schedules: readonly Schedule[]) {
+  constructor(program: Program, name: string, shared: SharedParts) {
     this.#program = program;
-    this.#target = target;
-    this.#schedules = schedules;
+    this.#name = name;
+    this.#shared = shared;
   }
 
-  compile(): KernelModule {
+  compile(): { readonly entry: ModuleEntry; readonly arenaBytes: number } {
+    for (const buffer of this.#program.buffers) if (buffer.kind === 'state') this.#shared.states.add(buffer);
     const drafts = this.#steps(this.#program.steps);
     const lifetimes = [...this.#spans].map(([id, span]): Lifetime => ({ id, ...span }));
     const plan = planMemory(lifetimes);
     this.#offsets = plan.offsets;
     const run = this.#finish(drafts);
-    return {
-      name: this.#program.name,
-      functions: [...this.#functions.values()],
-      prepare: [],
-      run,
-      inputs: this.#program.inputs.map(({ name, buffer }) => this.#slot(name, buffer)),
-      outputs: this.#program.outputs.map(({ name, buffer }) => this.#slot(name, buffer)),
-      weights: this.#weights.bytes(),
-      arenaBytes: align(plan.bytes + OVERREAD),
-    };
+    const slots = (ports: Program['inputs']): TensorSlot[] => ports.map(({ name, buffer }) => slotOf(this.#buffer(buffer), name));
+    const { inputs, outputs } = this.#program;
+    return { entry: { name: this.#name, run, inputs: slots(inputs), outputs: slots(outputs) }, arenaBytes: align(plan.bytes + OVERREAD) };
   }
 
   #steps(steps: readonly ProgramStep[]): Draft[] {
@@ -111,7 +139,7 @@ class ProgramCompiler {
 
   #stage(stage: Stage): readonly Draft[] {
     const scheduled = this.#schedule(stage);
-    const names = new Map(scheduled.functions.map((item) => [item.name, this.#addFunction(item)]));
+    const names = this.#shared.functions.add(scheduled.functions);
     const drafts: Draft[] = this.#zeroBefore(stage, scheduled);
     for (const scheduledCall of scheduled.calls) {
       const call = { ...scheduledCall, callee: names.get(scheduledCall.callee) ?? scheduledCall.callee };
@@ -123,29 +151,12 @@ class ProgramCompiler {
   }
 
   #schedule(stage: Stage): Scheduled {
-    const context = { target: this.#target, buffer: (id: number): Buffer => this.#buffer(id) };
-    for (const schedule of this.#schedules) {
+    const context = { target: this.#shared.target, buffer: (id: number): Buffer => this.#buffer(id) };
+    for (const schedule of this.#shared.schedules) {
       const scheduled = schedule(stage, context);
       if (scheduled) return scheduled;
     }
     throw new Error(`kerasc bug: no schedule takes the ${stage.kind} stage ${stage.name}`);
-  }
-
-  /**
-   * Adds a function unless an equal one is there. Names of shared functions say all that they do; two stages of one layer
-   * may give functions of their own the same name, and the second gets a number.
-   */
-  #addFunction(item: KernelFunction): string {
-    const text = JSON.stringify([item.parameters, item.body], textOf);
-    for (let count = 1; ; count++) {
-      const name = count === 1 ? item.name : `${item.name}_${count}`;
-      const known = this.#texts.get(name);
-      if (known === undefined) {
-        this.#functions.set(name, { ...item, name });
-        this.#texts.set(name, text);
-      }
-      if (known === undefined || known === text) return name;
-    }
   }
 
   /** The first stage that writes a buffer with a halo is preceded by zeroing it: its memory was another buffer's before. */
@@ -158,13 +169,13 @@ class ProgramCompiler {
     this.#zeroed.add(stage.output);
     const position = this.#position++;
     this.#use(stage.output, position);
-    const zero = hasGaps ? null : zeroHaloFunction(buffer, this.#target);
+    const zero = hasGaps ? null : zeroHaloFunction(buffer, this.#shared.target);
     if (!zero) return [{ kind: 'zero', buffer: stage.output, position }];
-    this.#addFunction(zero);
+    const callee = this.#shared.functions.add([zero]).get(zero.name) as string;
     return [
       {
         kind: 'call',
-        call: { callee: zero.name, args: [{ kind: 'buffer', buffer: stage.output }], flops: 0 },
+        call: { callee, args: [{ kind: 'buffer', buffer: stage.output }], flops: 0 },
         label: `${stage.name}_halo`,
         position,
       },
@@ -240,7 +251,7 @@ class ProgramCompiler {
       }
       case 'packed': {
         const buffer = this.#buffer(arg.buffer);
-        const offset = this.#weights.packed(buffer, arg.packing) + (arg.offset ?? 0) * memoryBytes(buffer.type);
+        const offset = this.#shared.weights.packed(buffer, arg.packing) + (arg.offset ?? 0) * memoryBytes(buffer.type);
         return { kind: 'address', address: { region: 'weights', index: 0, offset }, memory: buffer.type };
       }
       case 'scratch': {
@@ -257,9 +268,11 @@ class ProgramCompiler {
     const buffer = this.#buffer(id);
     switch (buffer.kind) {
       case 'weight':
-        return { region: 'weights', index: 0, offset: this.#weights.plain(buffer) + offset };
+        return { region: 'weights', index: 0, offset: this.#shared.weights.plain(buffer) + offset };
       case 'scratch':
         return { region: 'arena', index: 0, offset: (this.#offsets.get(id) as number) + offset };
+      case 'state':
+        return { region: 'states', index: 0, offset: this.#shared.states.offsetOf(buffer) + offset };
       case 'input':
         return { region: 'input', index: this.#program.inputs.findIndex((input) => input.buffer === id), offset };
       case 'output':
@@ -268,11 +281,4 @@ class ProgramCompiler {
         return buffer.kind satisfies never;
     }
   }
-
-  #slot(name: string, id: number): TensorSlot {
-    const { type, shape } = this.#buffer(id);
-    return { name, type, shape, bytes: shape.reduce((product, dim) => product * dim, memoryBytes(type)) };
-  }
 }
-
-const textOf = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);

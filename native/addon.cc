@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <napi.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <string>
 #include <vector>
@@ -51,7 +52,15 @@ Napi::Array DescribeTensors(Napi::Env env, const kerasc_tensor* tensors, int32_t
   return result;
 }
 
-// inspect(path) -> { name, inputs, outputs, weightsBytes, arenaBytes }
+Napi::Object DescribeEntry(Napi::Env env, const kerasc_entry& entry) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("name", entry.name);
+  result.Set("inputs", DescribeTensors(env, entry.inputs, entry.input_count));
+  result.Set("outputs", DescribeTensors(env, entry.outputs, entry.output_count));
+  return result;
+}
+
+// inspect(path) -> { name, inputs, outputs, entries, weightsBytes, statesBytes, arenaBytes }
 Napi::Value Inspect(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   Library library;
@@ -61,6 +70,10 @@ Napi::Value Inspect(const Napi::CallbackInfo& info) {
   result.Set("name", api->name);
   result.Set("inputs", DescribeTensors(env, api->inputs, api->input_count));
   result.Set("outputs", DescribeTensors(env, api->outputs, api->output_count));
+  Napi::Array entries = Napi::Array::New(env, api->entry_count);
+  for (int32_t i = 0; i < api->entry_count; i++) entries.Set(i, DescribeEntry(env, api->entries[i]));
+  result.Set("entries", entries);
+  result.Set("statesBytes", static_cast<double>(api->states_bytes));
   result.Set("weightsBytes", static_cast<double>(api->weights_bytes));
   result.Set("arenaBytes", static_cast<double>(api->arena_bytes));
   dlclose(library.handle);
@@ -83,19 +96,22 @@ uint8_t* ViewData(Napi::Value value, size_t* bytes) {
   return nullptr;
 }
 
+Napi::Value NewMemory(Napi::Env env, size_t bytes) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0) return Fail(env, "out of memory");
+  memset(memory, 0, bytes);
+  return Napi::ArrayBuffer::New(env, memory, bytes, [](Napi::Env, void* data) { free(data); });
+}
+
 // allocate(bytes) -> ArrayBuffer that starts at a multiple of 64 bytes, so that weights read into it are used in place.
 Napi::Value Allocate(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  void* memory = nullptr;
-  const size_t bytes = static_cast<size_t>(info[0].As<Napi::Number>().Int64Value());
-  if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0) return Fail(env, "out of memory");
-  return Napi::ArrayBuffer::New(env, memory, bytes, [](Napi::Env, void* data) { free(data); });
+  return NewMemory(info.Env(), static_cast<size_t>(info[0].As<Napi::Number>().Int64Value()));
 }
 
 class Model : public Napi::ObjectWrap<Model> {
  public:
   static Napi::Function Define(Napi::Env env) {
-    return DefineClass(env, "Model", {InstanceMethod<&Model::Run>("run"), InstanceMethod<&Model::Dispose>("dispose"), InstanceAccessor<&Model::Variant>("variant")});
+    return DefineClass(env, "Model", {InstanceMethod<&Model::Run>("run"), InstanceMethod<&Model::RunEntry>("runEntry"), InstanceAccessor<&Model::States>("states"), InstanceMethod<&Model::Dispose>("dispose"), InstanceAccessor<&Model::Variant>("variant")});
   }
 
   // new Model(path, weights, threads, variant or undefined)
@@ -113,20 +129,42 @@ class Model : public Napi::ObjectWrap<Model> {
     }
     // Used in place: they live as long as the model.
     weights_ = Napi::Persistent(info[1].As<Napi::Object>());
-    inputs_.resize(library_.api->input_count);
-    outputs_.resize(library_.api->output_count);
+    if (library_.api->states_bytes > 0) KeepStates(env);
     Napi::MemoryManagement::AdjustExternalMemory(env, static_cast<int64_t>(library_.api->arena_bytes));
   }
 
   ~Model() override { Release(); }
 
  private:
-  Napi::Value Run(const Napi::CallbackInfo& info) {
-    Napi::Env env = info.Env();
+  // run(inputs, outputs)
+  Napi::Value Run(const Napi::CallbackInfo& info) { return RunNumber(info.Env(), 0, info[0], info[1]); }
+
+  // runEntry(number, inputs, outputs)
+  Napi::Value RunEntry(const Napi::CallbackInfo& info) { return RunNumber(info.Env(), info[0].As<Napi::Number>().Int32Value(), info[1], info[2]); }
+
+  Napi::Value RunNumber(Napi::Env env, int number, Napi::Value inputs, Napi::Value outputs) {
     if (!model_) return Fail(env, "the model was disposed");
-    if (!Collect(info[0], "input", library_.api->inputs, &inputs_) || !Collect(info[1], "output", library_.api->outputs, &outputs_)) return env.Undefined();
-    library_.api->run(model_, reinterpret_cast<const void* const*>(inputs_.data()), reinterpret_cast<void* const*>(outputs_.data()));
+    if (number < 0 || number >= library_.api->entry_count) return Fail(env, "the model has no entry " + std::to_string(number));
+    const kerasc_entry& entry = library_.api->entries[number];
+    inputs_.resize(entry.input_count);
+    outputs_.resize(entry.output_count);
+    if (!Collect(inputs, "input", entry.inputs, &inputs_) || !Collect(outputs, "output", entry.outputs, &outputs_)) return env.Undefined();
+    library_.api->run_entry(model_, number, reinterpret_cast<const void* const*>(inputs_.data()), reinterpret_cast<void* const*>(outputs_.data()));
     return env.Undefined();
+  }
+
+  // An ArrayBuffer, or undefined where the model has no states.
+  Napi::Value States(const Napi::CallbackInfo& info) {
+    if (!model_) return Fail(info.Env(), "the model was disposed");
+    return states_.IsEmpty() ? info.Env().Undefined() : states_.Value();
+  }
+
+  // The states lie in memory that whoever still looks at it keeps alive, whatever becomes of the model.
+  void KeepStates(Napi::Env env) {
+    Napi::Value memory = NewMemory(env, library_.api->states_bytes);
+    if (env.IsExceptionPending()) return;
+    states_ = Napi::Persistent(memory.As<Napi::Object>());
+    library_.api->set_state_memory(model_, memory.As<Napi::ArrayBuffer>().Data());
   }
 
   Napi::Value Dispose(const Napi::CallbackInfo& info) {
@@ -145,6 +183,7 @@ class Model : public Napi::ObjectWrap<Model> {
     library_.api->destroy(model_);
     model_ = nullptr;
     weights_.Reset();
+    states_.Reset();
     dlclose(library_.handle);
   }
 
@@ -171,6 +210,7 @@ class Model : public Napi::ObjectWrap<Model> {
   Library library_;
   kerasc_model* model_;
   Napi::ObjectReference weights_;
+  Napi::ObjectReference states_;
   std::vector<uint8_t*> inputs_;
   std::vector<uint8_t*> outputs_;
 };

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-#define KERASC_ABI_VERSION 1
+#define KERASC_ABI_VERSION 2
 
 typedef struct kerasc_tensor {
   // UTF-8, as in the Keras model.
@@ -20,6 +20,22 @@ typedef struct kerasc_tensor {
   const int64_t* shape;
   size_t bytes;
 } kerasc_tensor;
+
+// Something that can be run. The first is what `run` runs; all share the model's memory.
+typedef struct kerasc_entry {
+  const char* name;
+  int32_t input_count;
+  int32_t output_count;
+  const kerasc_tensor* inputs;
+  const kerasc_tensor* outputs;
+} kerasc_entry;
+
+// A variable that runs change. Its name is its path.
+typedef struct kerasc_state {
+  kerasc_tensor tensor;
+  // Bytes from the start of the states.
+  size_t offset;
+} kerasc_state;
 
 // A model in memory, ready to run.
 typedef struct kerasc_model kerasc_model;
@@ -42,6 +58,17 @@ typedef struct kerasc_model_api {
   const char* (*error)(void);
   // The variant that runs: "avx512".
   const char* (*variant)(const kerasc_model* model);
+  int32_t entry_count;
+  const kerasc_entry* entries;
+  int32_t state_count;
+  const kerasc_state* states;
+  size_t states_bytes;
+  // Returns 0, or 1 where there is no such entry.
+  int (*run_entry)(kerasc_model* model, int entry, const void* const* inputs, void* const* outputs);
+  // Memory of the states, zero until the caller fills it.
+  void* (*state_memory)(kerasc_model* model);
+  // Keeps the states in memory of the caller's, of `states_bytes` from a multiple of 64, which outlives the model.
+  void (*set_state_memory)(kerasc_model* model, void* memory);
 } kerasc_model_api;
 
 // Shared libraries built by kerasc export this symbol.

@@ -7,6 +7,9 @@
 struct kerasc_model {
   kerasc_frame frame;
   const kerasc_variant* variant;
+  int entry_count;
+  // Null where the caller keeps the states.
+  void* own_states;
   // Set where the caller's weights were not aligned.
   void* weights_copy;
 };
@@ -50,6 +53,16 @@ const kerasc_variant* choose(const kerasc_candidate* candidates, size_t count, c
   return nullptr;
 }
 
+// Zero, until the caller gives the states their first values.
+bool place_states(kerasc_model* model, size_t bytes) {
+  if (bytes == 0) return true;
+  model->own_states = allocate(bytes);
+  if (!model->own_states) return false;
+  memset(model->own_states, 0, bytes);
+  model->frame.states = static_cast<uint8_t*>(model->own_states);
+  return true;
+}
+
 // Kernels read weights in whole cache lines: what is not aligned is copied once.
 bool place_weights(kerasc_model* model, const uint8_t* weights, size_t bytes) {
   model->frame.weights = weights;
@@ -73,7 +86,8 @@ extern "C" kerasc_model* kerasc_create(const kerasc_model_api* api, const kerasc
   if (!model) return fail("out of memory");
   model->variant = chosen;
   model->frame.arena = static_cast<uint8_t*>(allocate(api->arena_bytes));
-  if (!model->frame.arena || !place_weights(model, data, api->weights_bytes)) {
+  model->entry_count = api->entry_count;
+  if (!model->frame.arena || !place_weights(model, data, api->weights_bytes) || !place_states(model, api->states_bytes)) {
     kerasc_destroy(model);
     return fail("out of memory");
   }
@@ -88,11 +102,14 @@ extern "C" kerasc_model* kerasc_create(const kerasc_model_api* api, const kerasc
   return model;
 }
 
-extern "C" int kerasc_run(kerasc_model* model, const void* const* inputs, void* const* outputs) {
+extern "C" int kerasc_run(kerasc_model* model, const void* const* inputs, void* const* outputs) { return kerasc_run_entry(model, 0, inputs, outputs); }
+
+extern "C" int kerasc_run_entry(kerasc_model* model, int entry, const void* const* inputs, void* const* outputs) {
+  if (entry < 0 || entry >= model->entry_count) return 1;
   kerasc_frame frame = model->frame;
   frame.inputs = reinterpret_cast<const uint8_t* const*>(inputs);
   frame.outputs = reinterpret_cast<uint8_t* const*>(outputs);
-  model->variant->run(frame);
+  model->variant->entries[entry](frame);
   return 0;
 }
 
@@ -101,7 +118,16 @@ extern "C" void kerasc_destroy(kerasc_model* model) {
   if (model->frame.pool) kerasc_pool_destroy(model->frame.pool);
   free(model->frame.arena);
   free(model->weights_copy);
+  free(model->own_states);
   free(model);
+}
+
+extern "C" void* kerasc_states(kerasc_model* model) { return model->frame.states; }
+
+extern "C" void kerasc_set_states(kerasc_model* model, void* memory) {
+  free(model->own_states);
+  model->own_states = nullptr;
+  model->frame.states = static_cast<uint8_t*>(memory);
 }
 
 extern "C" const char* kerasc_error(void) { return last_error; }

@@ -27,6 +27,7 @@
 // Where the steps of a run find their memory.
 struct kerasc_frame {
   const uint8_t* weights;
+  uint8_t* states;
   uint8_t* arena;
   const uint8_t* const* inputs;
   uint8_t* const* outputs;
@@ -34,12 +35,15 @@ struct kerasc_frame {
   kerasc_pool* pool;
 };
 
+typedef void (*kerasc_entry_function)(const kerasc_frame& frame);
+
 // A model compiled for one instruction set.
 struct kerasc_variant {
   const char* name;
   // Once, before the first run.
   void (*prepare)(const kerasc_frame& frame);
-  void (*run)(const kerasc_frame& frame);
+  // In the order of the model's entries.
+  const kerasc_entry_function* entries;
 };
 
 struct kerasc_candidate {
@@ -61,6 +65,9 @@ extern "C" {
 kerasc_model* kerasc_create(const kerasc_model_api* api, const kerasc_candidate* candidates, size_t count, const void* weights, size_t bytes,
                             int threads, const char* variant);
 int kerasc_run(kerasc_model* model, const void* const* inputs, void* const* outputs);
+int kerasc_run_entry(kerasc_model* model, int entry, const void* const* inputs, void* const* outputs);
+void* kerasc_states(kerasc_model* model);
+void kerasc_set_states(kerasc_model* model, void* memory);
 void kerasc_destroy(kerasc_model* model);
 const char* kerasc_error(void);
 const char* kerasc_variant_name(const kerasc_model* model);

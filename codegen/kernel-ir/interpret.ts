@@ -1,5 +1,14 @@
 // Runs a whole kernel module in plain JavaScript: exact, slow, and independent of every emitter.
-import type { Address, KernelModule, ModuleStep, StepArgument, TensorSlot } from '../module.ts';
+import {
+  type Address,
+  entriesOf,
+  type KernelModule,
+  type ModuleEntry,
+  type ModuleStep,
+  type StepArgument,
+  stateBytes,
+  type TensorSlot,
+} from '../module.ts';
 import { memoryBytes } from './build.ts';
 import { type Argument, type InterpretOptions, interpretFunctions } from './interpret-function.ts';
 import { type MemoryArray, viewMemory } from './memory.ts';
@@ -10,30 +19,42 @@ export type Tensors = readonly ArrayBufferView[];
 
 /** Outputs of one run of the module, in its order. The arena starts with garbage, so that reads before writes show. */
 export function interpretModule(module: KernelModule, inputs: Tensors, options: InterpretOptions = {}): MemoryArray[] {
-  const machine = new Machine(module, inputs, options);
+  return interpretEntry(module, entriesOf(module)[0] as ModuleEntry, inputs, new Uint8Array(stateBytes(module)), options);
+}
+
+/** Outputs of one run of an entry, which leaves its updates in `states`. */
+export function interpretEntry(
+  module: KernelModule,
+  entry: ModuleEntry,
+  inputs: Tensors,
+  states: Uint8Array,
+  options: InterpretOptions = {},
+): MemoryArray[] {
+  const machine = new Machine(module, entry, inputs, states, options);
   machine.execute(module.prepare);
-  machine.execute(module.run);
+  machine.execute(entry.run);
   return machine.outputs();
 }
 
 class Machine {
-  readonly #module: KernelModule;
+  readonly #entry: ModuleEntry;
   readonly #functions: ReturnType<typeof interpretFunctions>;
   readonly #weights: Uint8Array;
+  readonly #states: Uint8Array;
   readonly #arena: Uint8Array;
   readonly #inputs: readonly Uint8Array[];
   readonly #outputs: readonly Uint8Array[];
   readonly #views = new Map<Uint8Array, Map<MemoryType, MemoryArray>>();
 
-  constructor(module: KernelModule, inputs: Tensors, options: InterpretOptions) {
-    if (inputs.length !== module.inputs.length)
-      throw new Error(`${module.name} takes ${module.inputs.length} inputs, got ${inputs.length}`);
-    this.#module = module;
+  constructor(module: KernelModule, entry: ModuleEntry, inputs: Tensors, states: Uint8Array, options: InterpretOptions) {
+    if (inputs.length !== entry.inputs.length) throw new Error(`${module.name} takes ${entry.inputs.length} inputs, got ${inputs.length}`);
+    this.#entry = entry;
+    this.#states = states;
     this.#functions = interpretFunctions(module.functions, options);
     this.#weights = module.weights.slice();
     this.#arena = new Uint8Array(module.arenaBytes).fill(0xff);
-    this.#inputs = inputs.map((input, position) => copyInput(input, module.inputs[position] as TensorSlot));
-    this.#outputs = module.outputs.map((slot) => new Uint8Array(slot.bytes).fill(0xff));
+    this.#inputs = inputs.map((input, position) => copyInput(input, entry.inputs[position] as TensorSlot));
+    this.#outputs = entry.outputs.map((slot) => new Uint8Array(slot.bytes).fill(0xff));
   }
 
   execute(steps: readonly ModuleStep[]): void {
@@ -41,7 +62,7 @@ class Machine {
   }
 
   outputs(): MemoryArray[] {
-    return this.#module.outputs.map((slot, position) => this.#view(this.#outputs[position] as Uint8Array, slot.type));
+    return this.#entry.outputs.map((slot, position) => this.#view(this.#outputs[position] as Uint8Array, slot.type));
   }
 
   #step(step: ModuleStep): void {
@@ -108,6 +129,8 @@ class Machine {
         return this.#weights;
       case 'arena':
         return this.#arena;
+      case 'states':
+        return this.#states;
       case 'input':
         return this.#inputs[address.index];
       case 'output':

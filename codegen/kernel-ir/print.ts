@@ -1,5 +1,5 @@
 // Kernel IR as text for people: one statement a line, types where they are declared.
-import type { KernelModule, ModuleStep, StepArgument } from '../module.ts';
+import { entriesOf, type KernelModule, type ModuleStep, type StepArgument } from '../module.ts';
 import type { Expr, KernelFunction, Statement } from './types.ts';
 import { formatType } from './verify.ts';
 
@@ -7,8 +7,11 @@ import { formatType } from './verify.ts';
 export function printModule(module: KernelModule): string {
   const header = `module ${module.name}: ${module.weights.byteLength} bytes of weights, ${module.arenaBytes} bytes of arena`;
   const prepare = module.prepare.length ? ['prepare', ...module.prepare.flatMap((step) => printStep(step, '  '))] : [];
-  const run = ['run', ...module.run.flatMap((step) => printStep(step, '  '))];
-  return `${[header, '', ...module.functions.map((declared) => `${printFunction(declared)}\n`), ...prepare, ...run].join('\n')}\n`;
+  const states = (module.states ?? []).map(
+    ({ name, type, shape, offset }) => `state ${JSON.stringify(name)}: ${type}[${shape.join(', ')}] at ${offset}`,
+  );
+  const runs = entriesOf(module).flatMap(({ name, run }) => [name, ...run.flatMap((step) => printStep(step, '  '))]);
+  return `${[header, ...states, '', ...module.functions.map((declared) => `${printFunction(declared)}\n`), ...prepare, ...runs].join('\n')}\n`;
 }
 
 export function printFunction(declared: KernelFunction): string {

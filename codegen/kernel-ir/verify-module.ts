@@ -1,5 +1,5 @@
 // Checks a whole kernel module: its functions, and that every step passes what its function takes and stays in its regions.
-import type { Address, KernelModule, ModuleStep } from '../module.ts';
+import { type Address, entriesOf, type KernelModule, type ModuleStep, stateBytes } from '../module.ts';
 import { isPointer, memoryBytes } from './build.ts';
 import type { KernelFunction, Parameter } from './types.ts';
 import { formatType, verifyFunctions } from './verify.ts';
@@ -8,7 +8,9 @@ import { formatType, verifyFunctions } from './verify.ts';
 export function verifyModule(module: KernelModule): void {
   verifyFunctions(module.functions);
   const functions = new Map(module.functions.map((declared) => [declared.name, declared]));
-  for (const step of [...module.prepare, ...module.run]) verifyStep(step, module, functions);
+  for (const step of module.prepare) verifyStep(step, module, functions);
+  for (const { run, inputs, outputs } of entriesOf(module))
+    for (const step of run) verifyStep(step, { ...module, inputs, outputs }, functions);
 }
 
 type Functions = ReadonlyMap<string, KernelFunction>;
@@ -75,6 +77,8 @@ function regionBytes(address: Address, module: KernelModule): number | undefined
       return module.weights.byteLength;
     case 'arena':
       return module.arenaBytes;
+    case 'states':
+      return stateBytes(module);
     case 'input':
       return module.inputs[address.index]?.bytes;
     case 'output':

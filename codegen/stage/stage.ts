@@ -131,7 +131,8 @@ export interface Layout {
   readonly elements: number;
 }
 
-export type BufferKind = 'input' | 'output' | 'weight' | 'scratch';
+/** state: lives as long as the program, and every entry point of it finds it where the last run left it; known by its name. */
+export type BufferKind = 'input' | 'output' | 'weight' | 'state' | 'scratch';
 
 export interface Buffer {
   readonly id: number;

@@ -1,6 +1,6 @@
 // Writes a model's C++: one file per variant with its own compiler flags, one that chooses among them, and the header.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
-import type { KernelModule, TensorSlot } from '../../module.ts';
+import { entriesOf, type KernelModule, type TensorSlot } from '../../module.ts';
 import { instructionSetOf } from './instruction-sets.ts';
 import { printHeader, printLibrary } from './library.ts';
 import { identifier, modelPrefix } from './names.ts';
@@ -56,8 +56,13 @@ function checkVariant(first: KernelModule, module: KernelModule, target: CpuTarg
     throw new Error(`kerasc bug: variant ${target.name} differs from the first in its ${what}`);
   };
   if (target.emitter !== 'cpp') fail('emitter');
-  if (!sameSlots(first.inputs, module.inputs)) fail('inputs');
-  if (!sameSlots(first.outputs, module.outputs)) fail('outputs');
+  const entries = entriesOf(module);
+  if (entries.length !== entriesOf(first).length) fail('entries');
+  entriesOf(first).forEach(({ inputs, outputs }, position) => {
+    if (!sameSlots(inputs, entries[position]?.inputs ?? [])) fail('inputs');
+    if (!sameSlots(outputs, entries[position]?.outputs ?? [])) fail('outputs');
+  });
+  if (!sameSlots(first.states ?? [], module.states ?? [])) fail('states');
   if (!sameBytes(first.weights, module.weights)) fail('weights');
 }
 

@@ -1,6 +1,6 @@
 // The C++ file of one variant: a module compiled for one instruction set.
 import type { KernelFunction, Statement } from '../../kernel-ir/index.ts';
-import type { KernelModule, ModuleStep } from '../../module.ts';
+import { entriesOf, type KernelModule, type ModuleStep } from '../../module.ts';
 import { type FunctionContext, printFunction } from './functions.ts';
 import type { InstructionSet } from './instruction-sets.ts';
 import { lineComment, Names } from './names.ts';
@@ -29,7 +29,13 @@ export function printVariant(module: KernelModule, set: InstructionSet, names: V
     return withUsers(users.get(each.name), printFunction(each, context));
   });
   const printer = new StepPrinter({ unit, functions: new Map(functions.map((each) => [each.name, each])), functionName, written });
-  const sequences = [printer.printSequence('prepare', module.prepare), printer.printSequence('run', module.run)];
+  const sequences = [
+    printer.printSequence('prepare', module.prepare),
+    ...entriesOf(module).map(({ run }, position) => printer.printSequence(entryFunction(module, position), run)),
+    `static const kerasc_entry_function kerasc_entries[] = {${entriesOf(module)
+      .map((_, position) => entryFunction(module, position))
+      .join(', ')}};`,
+  ];
   const code = [unit.typedefs().join('\n'), unit.helpers().join('\n\n'), ...kernels, ...printer.shared, ...sequences];
   return frame(module, set, names, code);
 }
@@ -43,11 +49,16 @@ function frame(module: KernelModule, set: InstructionSet, names: VariantNames, c
     `namespace ${names.namespace} {`,
     ...code,
     `}  // namespace ${names.namespace}`,
-    `extern const kerasc_variant ${variant};\nconst kerasc_variant ${variant} = {"${names.target}", ${names.namespace}::prepare, ${names.namespace}::run};`,
+    `extern const kerasc_variant ${variant};\nconst kerasc_variant ${variant} = {"${names.target}", ${names.namespace}::prepare, ${names.namespace}::kerasc_entries};`,
     ...(set.guard ? ['#endif'] : []),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
+
+/** Names that begin so are no kernel's. */
+const entryFunction = (module: KernelModule, position: number): string => (module.entries ? `kerasc_entry_${position}` : 'run');
+
+const allSteps = (module: KernelModule): ModuleStep[] => [...module.prepare, ...entriesOf(module).flatMap(({ run }) => run)];
 
 /** Functions that a step calls, themselves or through others, in the module's order. */
 function reachable(module: KernelModule): KernelFunction[] {
@@ -59,7 +70,7 @@ function reachable(module: KernelModule): KernelFunction[] {
     reached.add(name);
     calleesIn(each.body).forEach(visit);
   };
-  for (const step of callsIn([...module.prepare, ...module.run])) visit(step.callee);
+  for (const step of callsIn(allSteps(module))) visit(step.callee);
   return module.functions.filter((each) => reached.has(each.name));
 }
 
@@ -93,7 +104,7 @@ function callsIn(steps: readonly ModuleStep[]): Extract<ModuleStep, { kind: 'cal
 /** The labels of the steps that call each function. */
 function usersOf(module: KernelModule): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, string[]>();
-  for (const step of callsIn([...module.prepare, ...module.run])) {
+  for (const step of callsIn(allSteps(module))) {
     const labels = users.get(step.callee) ?? [];
     if (!labels.includes(step.label)) labels.push(step.label);
     users.set(step.callee, labels);

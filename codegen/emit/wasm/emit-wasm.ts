@@ -1,7 +1,7 @@
 // Prints a kernel module as WebAssembly through binaryen. No decision is taken here: what is unrolled, tiled or packed is so already.
 import binaryen from 'binaryen';
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
-import type { KernelModule } from '../../module.ts';
+import { entriesOf, type KernelModule } from '../../module.ts';
 import { addHalfHelpers } from './half.ts';
 import { layoutMemory, type WasmLayout } from './layout.ts';
 import type { WasmModule } from './machine.ts';
@@ -18,7 +18,7 @@ export interface EmitWasmOptions {
 
 /**
  * The module's bytes. It imports its memory as `kerasc.memory` (of `layoutMemory(module).bytes`, or more) and exports
- * `prepare` and `run`, which take and return nothing.
+ * `prepare` and its entries (`run`, where there is one), which take and return nothing.
  */
 export function emitWasm(module: KernelModule, target: CpuTarget, options: EmitWasmOptions = {}): Uint8Array {
   return withModule(module, target, options, (built) => {
@@ -57,7 +57,9 @@ function buildModule(built: WasmModule, module: KernelModule, target: CpuTarget,
   };
   for (const declared of module.functions) emitFunction(shared, declared);
   emitSteps(shared, layout, 'prepare', module.prepare);
-  (options.layers ? emitStepsApart : emitSteps)(shared, layout, 'run', module.run);
+  entriesOf(module).forEach(({ name, run }, position) => {
+    (options.layers ? emitStepsApart : emitSteps)(shared, { ...layout, ...layout.entries[position] }, name, run);
+  });
   addHalfHelpers(built, shared.helpers);
 }
 

@@ -1,19 +1,29 @@
 // Where a module's regions lie in WebAssembly memory: weights, arena, private arrays, inputs, outputs, each on 64 bytes.
 import { memoryBytes } from '../../kernel-ir/build.ts';
 import type { KernelFunction, Statement } from '../../kernel-ir/types.ts';
-import type { Address, KernelModule } from '../../module.ts';
+import { type Address, entriesOf, type KernelModule, stateBytes } from '../../module.ts';
 
 export interface Region {
   readonly offset: number;
   readonly bytes: number;
 }
 
+export interface EntryRegions {
+  readonly inputs: readonly Region[];
+  readonly outputs: readonly Region[];
+}
+
 /** Byte addresses in the module's one memory. */
 export interface WasmLayout {
   readonly weights: Region;
+  /** Of no bytes where the module has no states. */
+  readonly states: Region;
   readonly arena: Region;
+  /** Of the only entry; where there are several, they share one place. */
   readonly inputs: readonly Region[];
   readonly outputs: readonly Region[];
+  /** Of each entry, in the module's order. */
+  readonly entries: readonly EntryRegions[];
   /** Size of the memory: whole pages of 64 KiB. This is the peak, and all there is. */
   readonly bytes: number;
   /** Address of each private array, by function and name. */
@@ -34,25 +44,27 @@ export function layoutMemory(module: KernelModule): WasmLayout {
     return { offset, bytes };
   };
   const weights = place(module.weights.byteLength);
+  const states = place(stateBytes(module));
   const arena = place(module.arenaBytes);
   const frames = layoutArrays(module.functions);
   const arrays = place(frames.bytes);
-  const inputs = module.inputs.map(({ bytes }) => place(bytes));
-  const outputs = module.outputs.map(({ bytes }) => place(bytes));
-  const bytes = Math.ceil(next / PAGE) * PAGE;
+  // Inputs are written before a run and outputs read after it: entries need no places of their own.
+  const firstPort = next;
+  let end = next;
+  const entries = entriesOf(module).map((entry): EntryRegions => {
+    next = firstPort;
+    const regions = { inputs: entry.inputs.map(({ bytes }) => place(bytes)), outputs: entry.outputs.map(({ bytes }) => place(bytes)) };
+    end = Math.max(end, next);
+    return regions;
+  });
+  const bytes = Math.ceil(end / PAGE) * PAGE;
   if (bytes > LARGEST_BYTES) throw new Error(tooLarge(module, bytes));
-  return { weights, arena, inputs, outputs, bytes, arrays: rebase(frames.places, arrays.offset) };
+  const { inputs, outputs } = module.entries ? { inputs: [], outputs: [] } : (entries[0] as EntryRegions);
+  return { weights, states, arena, inputs, outputs, entries, bytes, arrays: rebase(frames.places, arrays.offset) };
 }
 
 export function addressIn(layout: WasmLayout, { region, index, offset }: Address): number {
-  const place =
-    region === 'weights'
-      ? layout.weights
-      : region === 'arena'
-        ? layout.arena
-        : region === 'input'
-          ? layout.inputs[index]
-          : layout.outputs[index];
+  const place = region === 'input' ? layout.inputs[index] : region === 'output' ? layout.outputs[index] : layout[region];
   if (!place) throw new Error(`kerasc bug: there is no ${region} ${index}`);
   return place.offset + offset;
 }
@@ -61,7 +73,7 @@ const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 function tooLarge(module: KernelModule, bytes: number): string {
   const gigabytes = (value: number): string => `${(value / 2 ** 30).toFixed(1)} GiB`;
-  return `${module.name} needs ${gigabytes(bytes)} of memory (weights ${gigabytes(module.weights.byteLength)}, activations ${gigabytes(module.arenaBytes)}); WebAssembly can address 4 GiB. Build it with a smaller batch, or for a native target.`;
+  return `${module.name} needs ${gigabytes(bytes)} of memory (weights ${gigabytes(module.weights.byteLength + stateBytes(module))}, activations ${gigabytes(module.arenaBytes)}); WebAssembly can address 4 GiB. Build it with a smaller batch, or for a native target.`;
 }
 
 interface Frames {

@@ -10,6 +10,8 @@ import { RULES } from './rules.ts';
 export interface CanonicalizeOptions {
   /** Treat parameters as constants: right for inference, where folding them into each other saves work. */
   readonly freezeParameters: boolean;
+  /** Paths of parameters that change while the program lives: they stay parameters. */
+  readonly states?: ReadonlySet<string> | undefined;
 }
 
 /** The same function with less work in it. */
@@ -22,7 +24,8 @@ export function canonicalize(graph: Graph, options: CanonicalizeOptions): Graph 
   for (const input of graph.inputs) values.set(input, builder.input(input.type, input.name));
   for (const parameter of graph.parameters) {
     const { path, data, trainable } = parameter;
-    values.set(parameter.value, options.freezeParameters ? builder.constant(data) : builder.parameter({ path, data, trainable }));
+    const isConstant = options.freezeParameters && !options.states?.has(path);
+    values.set(parameter.value, isConstant ? builder.constant(data) : builder.parameter({ path, data, trainable }));
   }
 
   let scope = '';

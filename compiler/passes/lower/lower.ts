@@ -2,17 +2,21 @@
 import { addIndex, constantIndex, indexKey } from '../../../codegen/stage/index-arithmetic.ts';
 import { rowMajor } from '../../../codegen/stage/layout.ts';
 import type { Axis, Buffer, BufferKind, Program, ProgramStep, Stage, StageExpr } from '../../../codegen/stage/stage.ts';
-import type { Graph, Node, TensorType, Value } from '../../ir/graph.ts';
+import type { Graph, Node, TensorType, Update, Value } from '../../ir/graph.ts';
 import { elementCount } from '../../ir/shape.ts';
-import { lowerConcatenate, lowerControl, lowerLibrary } from './alone/index.ts';
+import { copyStep, lowerConcatenate, lowerControl, lowerLibrary } from './alone/index.ts';
 import { type At, type Expressions, express } from './express.ts';
 import { memoryType } from './memory-type.ts';
 import { classOf, planFusion } from './plan-fusion.ts';
 import { stagePieces } from './stage-axes.ts';
 
-/** The program that computes a graph: one stage per fused group, buffers in row-major layout. */
-export function lower(graph: Graph): Program {
-  const lowering = new Lowering();
+/**
+ * The program that computes a graph: one stage per fused group, buffers in row-major layout.
+ *
+ * @param states paths of parameters that live in the program; their next values are copied to them at its end. Other updates are outputs.
+ */
+export function lower(graph: Graph, states: ReadonlySet<string> = new Set()): Program {
+  const lowering = new Lowering(states);
   const scope = lowering.enter(graph);
   const inputs = graph.inputs.map((input, index) => {
     const name = input.name ?? `input_${index}`;
@@ -22,21 +26,28 @@ export function lower(graph: Graph): Program {
   });
   const results = [
     ...graph.outputs.map((value, index) => ({ value, name: value.name ?? `output_${index}` })),
-    ...graph.updates.map(({ path, value }) => ({ value, name: path })),
+    ...graph.updates.filter(({ path }) => !states.has(path)).map(({ path, value }) => ({ value, name: path })),
   ];
   const outputs = results.map(({ value, name }) => {
     const buffer = lowering.newBuffer('output', name, value.type);
     scope.claim(value, buffer);
     return { name, buffer };
   });
+  const updates = graph.updates.filter(({ path }) => states.has(path)).map((update) => scope.prepareUpdate(update));
   scope.run();
+  for (const update of updates) if (update) scope.steps.push(copyStep(update.next, update.state, 'update', scope));
   return { name: graph.name, buffers: lowering.buffers, steps: scope.steps, inputs, outputs };
 }
 
 /** Buffers of a program under construction, shared by the graph and the bodies of its control flow. */
 export class Lowering {
   readonly buffers: Buffer[] = [];
+  readonly states: ReadonlySet<string>;
   #axisCount = 0;
+
+  constructor(states: ReadonlySet<string>) {
+    this.states = states;
+  }
 
   newBuffer(kind: BufferKind, name: string, type: TensorType, data?: ArrayBufferView): number {
     const id = this.buffers.length;
@@ -77,8 +88,10 @@ export class GraphLowering implements Expressions {
     this.lowering = lowering;
     this.graph = graph;
     this.#materialized = planFusion(graph);
-    for (const parameter of graph.parameters)
-      this.bind(parameter.value, lowering.newBuffer('weight', parameter.path, parameter.data, parameter.data.data));
+    for (const { value, path, data } of graph.parameters) {
+      const isState = lowering.states.has(path);
+      this.bind(value, isState ? lowering.newBuffer('state', path, data) : lowering.newBuffer('weight', path, data, data.data));
+    }
     for (const node of graph.nodes) for (const output of node.outputs) this.#producers.set(output, node);
   }
 
@@ -91,6 +104,16 @@ export class GraphLowering implements Expressions {
     const node = this.#producers.get(value);
     if (node && node.op !== 'constant' && !this.#buffers.has(value)) this.bind(value, buffer);
     else this.#copies.push({ value, buffer });
+  }
+
+  /** A buffer for a state's next value, which is computed while the others may still read the present one; nothing if it stays as it is. */
+  prepareUpdate({ path, value }: Update): { readonly state: number; readonly next: number } | undefined {
+    const state = this.graph.parameters.find((parameter) => parameter.path === path)?.value;
+    if (!state) throw new Error(`kerasc bug: ${path} is updated and is no parameter`);
+    if (state === value) return undefined;
+    const next = this.lowering.newBuffer('scratch', `${path}_next`, value.type);
+    this.claim(value, next);
+    return { state: this.bufferOf(state), next };
   }
 
   /** Emits the stages of all values with memory, in the graph's order, then the copies. */

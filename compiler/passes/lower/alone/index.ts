@@ -1,3 +1,3 @@
 export { lowerConcatenate } from './concatenate.ts';
-export { lowerControl } from './control.ts';
+export { copyStep, lowerControl } from './control.ts';
 export { lowerLibrary } from './library.ts';
