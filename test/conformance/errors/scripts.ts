@@ -1,6 +1,6 @@
 // The Python scripts of error cases, translated: by the last part of the case's id.
 //
-// Not here: scripts about what kerasc does not have yet (training, metrics, text), and those that test Python itself.
+// Not here: scripts about what kerasc does not have yet (training, text), and those that test Python itself.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,9 @@ import {
   initializers,
   KerasTensor,
   layers,
+  losses,
   Model,
+  metrics,
   ops,
   Sequential,
   type Tensor,
@@ -135,7 +137,8 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   f50e73e3: () => ops.concatenate([symbolic(2, 3), symbolic(3, 4)], { axis: 0 }),
 
   // applications
-  '9602f200': () => applications.VGG16({ weights: untyped('nope') }),
+  '9602f200': () => applications.VGG16({ weights: 'nope' }),
+  a184f7a8: () => applications.InceptionV3({ weights: null, inputShape: [32, 32, 3] }),
 
   // recurrence and attention
   '2d1845d8': () => new layers.Attention({ scoreMode: untyped('nope') }),
@@ -143,4 +146,14 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   '81680e30': () => new layers.LSTM(2, { stateful: true })(input(3, 2)),
   '81e41e63': () => new layers.TimeDistributed(new layers.Dense(2))(input(3)),
   '946d84fd': () => new layers.LSTM(-1),
+
+  // metrics and losses
+  '1f3cf66b': () => new metrics.F1Score({ average: untyped('nope') }),
+  '222d5942': () => new metrics.Precision({ thresholds: 1.5 }),
+  '28f2d1ac': () => new metrics.IoU(2, [3]),
+  '3b9c4bbb': () => new metrics.AUC({ curve: untyped('nope') }),
+  '82fd0dc6': () => losses.get(untyped(3)),
+  bac3ef3e: () => metrics.get('nope'),
+  fb071533: () => new (untyped<new () => object>(metrics.MeanIoU))(),
+  fba11eb3: () => new losses.SparseCategoricalCrossentropy()(ops.ones([2, 3], { dtype: 'int32' }), ones(2, 4)),
 };

@@ -82,6 +82,12 @@ export const sparseCategoricalCrossentropy = defineOp(
     const hasClassAxis = given.rank === predicted.rank && given.shape[given.rank - 1] === 1;
     const wanted = hasClassAxis ? lax.reshape(given, given.shape.slice(0, -1)) : given;
     const at = axis < 0 ? axis + predicted.rank : axis;
+    if (wanted.rank !== predicted.rank - 1) {
+      throw new ValueError(
+        `Argument \`output\` must have rank (ndim) \`target.ndim + 1\`. Received: target.shape=${formatShape(given.shape)}, output.shape=${formatShape(predicted.shape)}`,
+        { code: 'crossentropy-shape' },
+      );
+    }
     if (
       !sameShape(
         wanted.shape,
