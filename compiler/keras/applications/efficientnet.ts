@@ -16,7 +16,8 @@ import {
   ZeroPadding2D,
 } from '../layers/index.ts';
 import { Model } from '../models/model.ts';
-import { type ApplicationOptions, classify, correctPad, imageInput, poolOutputs, sourceInputs } from './image-input.ts';
+import { type Application, application } from './application.ts';
+import { type ApplicationOptions, classify, correctPad, imageInput, poolOutputs, roundToEight, sourceInputs } from './image-input.ts';
 
 interface Scaling {
   readonly width: number;
@@ -42,26 +43,33 @@ const STAGES = [
 const DROP_CONNECT = 0.2;
 const SQUEEZE = 0.25;
 
-type Builder = (options?: ApplicationOptions) => Model;
-const variant =
-  (name: string, width: number, depth: number, size: number, dropout: number): Builder =>
-  (options = {}) =>
-    efficientNet(name, { width, depth, size, dropout }, options);
+const variant = (name: string, width: number, depth: number, size: number, dropout: number): Application =>
+  application((options) => efficientNet(name, { width, depth, size, dropout }, options));
 
-/** EfficientNetB0 with fresh weights. Inputs are expected in [0, 255]. */
-export const EfficientNetB0: Builder = variant('efficientnetb0', 1, 1, 224, 0.2);
-export const EfficientNetB1: Builder = variant('efficientnetb1', 1, 1.1, 240, 0.2);
-export const EfficientNetB2: Builder = variant('efficientnetb2', 1.1, 1.2, 260, 0.3);
-export const EfficientNetB3: Builder = variant('efficientnetb3', 1.2, 1.4, 300, 0.3);
-export const EfficientNetB4: Builder = variant('efficientnetb4', 1.4, 1.8, 380, 0.4);
-export const EfficientNetB5: Builder = variant('efficientnetb5', 1.6, 2.2, 456, 0.4);
-export const EfficientNetB6: Builder = variant('efficientnetb6', 1.8, 2.6, 528, 0.5);
-export const EfficientNetB7: Builder = variant('efficientnetb7', 2, 3.1, 600, 0.5);
+/**
+ * EfficientNetB0, 5.3 million parameters (Tan and Le, https://arxiv.org/abs/1905.11946).
+ * Images are (batch, 224, 224, 3) in [0, 255]; the model scales them itself.
+ */
+export const EfficientNetB0: Application = variant('efficientnetb0', 1, 1, 224, 0.2);
+/** EfficientNetB1, 7.9 million parameters, for images of 240x240 pixels; otherwise as B0. */
+export const EfficientNetB1: Application = variant('efficientnetb1', 1, 1.1, 240, 0.2);
+/** EfficientNetB2, 9.2 million parameters, for images of 260x260 pixels; otherwise as B0. */
+export const EfficientNetB2: Application = variant('efficientnetb2', 1.1, 1.2, 260, 0.3);
+/** EfficientNetB3, 12.3 million parameters, for images of 300x300 pixels; otherwise as B0. */
+export const EfficientNetB3: Application = variant('efficientnetb3', 1.2, 1.4, 300, 0.3);
+/** EfficientNetB4, 19.5 million parameters, for images of 380x380 pixels; otherwise as B0. */
+export const EfficientNetB4: Application = variant('efficientnetb4', 1.4, 1.8, 380, 0.4);
+/** EfficientNetB5, 30.6 million parameters, for images of 456x456 pixels; otherwise as B0. */
+export const EfficientNetB5: Application = variant('efficientnetb5', 1.6, 2.2, 456, 0.4);
+/** EfficientNetB6, 43.3 million parameters, for images of 528x528 pixels; otherwise as B0. */
+export const EfficientNetB6: Application = variant('efficientnetb6', 1.8, 2.6, 528, 0.5);
+/** EfficientNetB7, 66.7 million parameters, for images of 600x600 pixels; otherwise as B0. */
+export const EfficientNetB7: Application = variant('efficientnetb7', 2, 3.1, 600, 0.5);
 
 function efficientNet(name: string, scaling: Scaling, options: ApplicationOptions): Model {
   const { includeTop = true, pooling = null } = options;
   const input = imageInput(options, { defaultSize: scaling.size, minSize: 32 });
-  const filtersOf = (filters: number): number => roundFilters(filters * scaling.width);
+  const filtersOf = (filters: number): number => roundToEight(filters * scaling.width);
   let x = new Rescaling(1 / 255)(input);
   x = new Normalization({ axis: 3 })(x);
   x = new ZeroPadding2D({ padding: correctPad(x, 3), name: 'stem_conv_pad' })(x);
@@ -76,17 +84,11 @@ function efficientNet(name: string, scaling: Scaling, options: ApplicationOption
 
 function top(x: KerasTensor, dropout: number, options: ApplicationOptions): KerasTensor {
   const pooled = new GlobalAveragePooling2D({ name: 'avg_pool' })(x);
-  return classify(new Dropout(dropout, { name: 'top_dropout' })(pooled), options, denseInitializer());
+  return classify(new Dropout(dropout, { name: 'top_dropout' })(pooled), options, { kernelInitializer: denseInitializer() });
 }
 
 const normalize = (x: KerasTensor, name: string): KerasTensor => new BatchNormalization({ axis: 3, name })(x);
 const activate = (x: KerasTensor, name: string): KerasTensor => new Activation('swish', { name })(x);
-
-/** The multiple of 8 nearest to `filters`, at most a tenth below it. */
-function roundFilters(filters: number): number {
-  const rounded = Math.max(8, Math.floor(Math.trunc(filters + 4) / 8) * 8);
-  return rounded < 0.9 * filters ? rounded + 8 : rounded;
-}
 
 interface Block {
   readonly name: string;

@@ -1,22 +1,25 @@
 // What all image classifiers of `keras.applications` share: arguments, the input's shape, the top.
-import { formatShape, quote, UnsupportedError, ValueError } from '../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../errors/index.ts';
+import type { Tensor } from '../../trace/tensor.ts';
 import { Input } from '../engine/input-layer.ts';
 import type { KerasShape, KerasTensor } from '../engine/keras-tensor.ts';
-import { Dense, GlobalAveragePooling2D, GlobalMaxPooling2D } from '../layers/index.ts';
+import { Dense, type DenseOptions, GlobalAveragePooling2D, GlobalMaxPooling2D } from '../layers/index.ts';
 
+/** What all applications take; `weights` is the other argument. */
 export interface ApplicationOptions {
   /** Whether the classifier stands on top. Default true. */
   readonly includeTop?: boolean;
-  /** Must be null: trained weights are loaded from a file, with `await model.loadWeights(path)`. */
-  readonly weights?: string | null;
   /** A symbolic tensor to build on, in place of a new Input. */
   readonly inputTensor?: KerasTensor;
-  /** Height, width, channels. */
+  /** Height, width, channels; null for a size that may vary. */
   readonly inputShape?: KerasShape;
   /** What follows the last map where there is no top. */
   readonly pooling?: 'avg' | 'max' | null;
+  /** How many classes the top tells apart. Default 1000. */
   readonly classes?: number;
-  readonly classifierActivation?: string | null;
+  /** Of the top; null for logits. Default softmax. */
+  readonly classifierActivation?: string | ((x: Tensor) => Tensor) | null;
+  /** Of the model. */
   readonly name?: string;
 }
 
@@ -25,48 +28,36 @@ export interface InputDemands {
   readonly minSize: number;
 }
 
-/** The tensor to start from. Checks the arguments as Keras does. */
+/** The tensor to start from. Checks the shape as Keras does. */
 export function imageInput(options: ApplicationOptions, demands: InputDemands): KerasTensor {
-  refuseWeights(options.weights === undefined ? 'imagenet' : options.weights);
-  if (options.inputTensor) return options.inputTensor;
-  return Input({ shape: inputShapeOf(options, demands) });
+  const shape = inputShapeOf(options, demands);
+  return options.inputTensor ?? Input({ shape });
 }
 
-function refuseWeights(weights: string | null): void {
-  if (weights === null) return;
-  if (weights !== 'imagenet') {
-    throw new ValueError(
-      "The `weights` argument should be either `None` (random initialization), 'imagenet' (pre-training on ImageNet), " +
-        `or the path to the weights file to be loaded.  Received: weights=${weights}`,
-      { code: 'application-weights', cure: 'To load a file, pass weights: null and then call await model.loadWeights(path).' },
-    );
-  }
-  throw new UnsupportedError('The weights of ImageNet are not part of kerasc, and it downloads nothing.', {
-    code: 'application-weights',
-    cure: 'Pass weights: null, then await model.loadWeights(path) with a file that Keras saved.',
-  });
-}
-
-function inputShapeOf({ inputShape, includeTop = true }: ApplicationOptions, { defaultSize, minSize }: InputDemands): KerasShape {
+/** The shape of the images without the batch: as given, or the usual one. */
+export function inputShapeOf({ inputShape, includeTop = true }: ApplicationOptions, { defaultSize, minSize }: InputDemands): KerasShape {
   if (!inputShape) return includeTop ? [defaultSize, defaultSize, 3] : [null, null, 3];
-  if (inputShape.length !== 3)
+  if (inputShape.length !== 3) {
     throw new ValueError(`\`input_shape\` must be a tuple of three integers. Received: ${quote(inputShape)}`, {
       code: 'application-shape',
     });
-  if (inputShape.slice(0, 2).some((dim) => dim !== null && dim < minSize)) {
-    throw new ValueError(`Input size must be at least ${minSize}x${minSize}; Received: input_shape=${formatShape(inputShape)}`, {
-      code: 'application-shape',
-    });
   }
+  requireSize(inputShape, minSize);
   if (includeTop && inputShape.includes(null)) {
     throw new ValueError(
       `If \`include_top\` is True, you should specify a static \`input_shape\`. Received: input_shape=${formatShape(inputShape)}`,
-      {
-        code: 'application-shape',
-      },
+      { code: 'application-shape' },
     );
   }
   return inputShape;
+}
+
+/** Rows and columns are known to be enough, or open. */
+export function requireSize(shape: KerasShape, minSize: number): void {
+  if (!shape.slice(0, 2).some((dim) => dim !== null && dim < minSize)) return;
+  throw new ValueError(`Input size must be at least ${minSize}x${minSize}; Received: input_shape=${formatShape(shape)}`, {
+    code: 'application-shape',
+  });
 }
 
 /** The names that a model gives its pooling layers. */
@@ -82,19 +73,22 @@ export function poolOutputs(x: KerasTensor, pooling: ApplicationOptions['pooling
 }
 
 /** The last layer of a classifier. */
-export function classify(x: KerasTensor, options: ApplicationOptions, kernelInitializer?: object): KerasTensor {
+export function classify(x: KerasTensor, options: ApplicationOptions, initializers: DenseOptions = {}): KerasTensor {
   const { classes = 1000, classifierActivation = 'softmax' } = options;
-  return new Dense(classes, {
-    activation: classifierActivation,
-    name: 'predictions',
-    ...(kernelInitializer ? { kernelInitializer } : {}),
-  } as ConstructorParameters<typeof Dense>[1])(x);
+  return new Dense(classes, { activation: classifierActivation, name: 'predictions', ...initializers })(x);
 }
 
-/** The Input layers that a tensor comes from: what a model on top of it starts with. */
-export function sourceInputs(tensor: KerasTensor): KerasTensor {
-  const node = tensor.history?.node;
-  return !node || node.isInput ? tensor : sourceInputs(node.inputs[0] as KerasTensor);
+/** The Inputs that a tensor comes from: what a model on top of it starts with. */
+export function sourceInputs(tensor: KerasTensor): KerasTensor | KerasTensor[] {
+  const found = new Set<KerasTensor>();
+  const visit = (current: KerasTensor): void => {
+    const node = current.history?.node;
+    if (!node || node.isInput) found.add(current);
+    else node.inputs.forEach(visit);
+  };
+  visit(tensor);
+  const inputs = [...found];
+  return inputs.length === 1 ? (inputs[0] as KerasTensor) : inputs;
 }
 
 /** Padding that makes a strided convolution without padding meet the same pixels as TensorFlow's `same`. */
@@ -108,4 +102,10 @@ export function correctPad(x: KerasTensor, kernelSize: number): readonly [readon
     [before(1), half],
     [before(2), half],
   ];
+}
+
+/** The multiple of 8 nearest to `filters`, at least 8 and at most a tenth below it. */
+export function roundToEight(filters: number): number {
+  const rounded = Math.max(8, Math.floor(Math.trunc(filters + 4) / 8) * 8);
+  return rounded < 0.9 * filters ? rounded + 8 : rounded;
 }

@@ -2,7 +2,8 @@
 import type { KerasTensor } from '../engine/keras-tensor.ts';
 import { Add, BatchNormalization, Conv2D, DepthwiseConv2D, GlobalAveragePooling2D, ReLU, ZeroPadding2D } from '../layers/index.ts';
 import { Model } from '../models/model.ts';
-import { type ApplicationOptions, classify, correctPad, imageInput, poolOutputs, sourceInputs } from './image-input.ts';
+import { type Application, application } from './application.ts';
+import { type ApplicationOptions, classify, correctPad, imageInput, poolOutputs, roundToEight, sourceInputs } from './image-input.ts';
 
 export interface MobileNetV2Options extends ApplicationOptions {
   /** Width of the network. Default 1. */
@@ -17,21 +18,26 @@ const BLOCKS = [
 
 const USUAL_SIZES = [96, 128, 160, 192, 224];
 
-/** MobileNetV2 with fresh weights. Inputs are expected in [-1, 1]. */
-export function MobileNetV2(options: MobileNetV2Options = {}): Model {
+/**
+ * MobileNetV2, 3.5 million parameters (Sandler and others, https://arxiv.org/abs/1801.04381).
+ * Images are (batch, 224, 224, 3), prepared by `mobilenetV2.preprocessInput`.
+ */
+export const MobileNetV2: Application<MobileNetV2Options> = application(mobileNetV2);
+
+function mobileNetV2(options: MobileNetV2Options): Model {
   const { alpha = 1, includeTop = true, pooling = null } = options;
   const [rows, columns] = options.inputTensor?.shape.slice(1) ?? options.inputShape ?? [];
   const defaultSize = rows === columns && typeof rows === 'number' && USUAL_SIZES.includes(rows) ? rows : 224;
   const input = imageInput(options, { defaultSize, minSize: 32 });
   let x = normalize(
-    new Conv2D(makeDivisible(32 * alpha), 3, { strides: 2, padding: 'same', useBias: false, name: 'Conv1' })(input),
+    new Conv2D(roundToEight(32 * alpha), 3, { strides: 2, padding: 'same', useBias: false, name: 'Conv1' })(input),
     'bn_Conv1',
     'Conv1_relu',
   );
   BLOCKS.forEach(([filters, stride, expansion], index) => {
-    x = invertedResidual(x, { filters: makeDivisible(Math.trunc(filters * alpha)), stride, expansion, index });
+    x = invertedResidual(x, { filters: roundToEight(Math.trunc(filters * alpha)), stride, expansion, index });
   });
-  const last = alpha > 1 ? makeDivisible(1280 * alpha) : 1280;
+  const last = alpha > 1 ? roundToEight(1280 * alpha) : 1280;
   x = normalize(new Conv2D(last, 1, { useBias: false, name: 'Conv_1' })(x), 'Conv_1_bn', 'out_relu');
   const output = includeTop ? classify(new GlobalAveragePooling2D()(x), options) : poolOutputs(x, pooling);
   return new Model({
@@ -68,10 +74,4 @@ function invertedResidual(inputs: KerasTensor, { filters, stride, expansion, ind
   x = new Conv2D(filters, 1, { padding: 'same', useBias: false, name: `${prefix}project` })(x);
   x = normalize(x, `${prefix}project_BN`);
   return channels === filters && stride === 1 ? new Add({ name: `${prefix}add` })([inputs, x]) : x;
-}
-
-/** The multiple of 8 nearest to `value`, at most a tenth below it. */
-function makeDivisible(value: number): number {
-  const rounded = Math.max(8, Math.floor(Math.trunc(value + 4) / 8) * 8);
-  return rounded < 0.9 * value ? rounded + 8 : rounded;
 }

@@ -2,18 +2,22 @@
 import type { KerasTensor } from '../engine/keras-tensor.ts';
 import { Activation, Add, BatchNormalization, Conv2D, GlobalAveragePooling2D, MaxPooling2D, ZeroPadding2D } from '../layers/index.ts';
 import { Model } from '../models/model.ts';
+import { type Application, application } from './application.ts';
 import { type ApplicationOptions, classify, imageInput, poolOutputs, sourceInputs } from './image-input.ts';
 
 const EPSILON = 1.001e-5;
 
-/** ResNet50 with fresh weights. Inputs are expected as BGR with the means of ImageNet taken off. */
-export const ResNet50 = (options: ApplicationOptions = {}): Model => resnet('resnet50', [3, 4, 6, 3], options);
+/**
+ * ResNet50, 26 million parameters (He and others, https://arxiv.org/abs/1512.03385).
+ * Images are (batch, 224, 224, 3), prepared by `resnet.preprocessInput`.
+ */
+export const ResNet50: Application = application((options) => resnet('resnet50', [3, 4, 6, 3], options));
 
-/** ResNet101 with fresh weights. */
-export const ResNet101 = (options: ApplicationOptions = {}): Model => resnet('resnet101', [3, 4, 23, 3], options);
+/** ResNet101, 45 million parameters; otherwise as ResNet50. */
+export const ResNet101: Application = application((options) => resnet('resnet101', [3, 4, 23, 3], options));
 
-/** ResNet152 with fresh weights. */
-export const ResNet152 = (options: ApplicationOptions = {}): Model => resnet('resnet152', [3, 8, 36, 3], options);
+/** ResNet152, 60 million parameters; otherwise as ResNet50. */
+export const ResNet152: Application = application((options) => resnet('resnet152', [3, 8, 36, 3], options));
 
 function resnet(name: string, depths: readonly number[], options: ApplicationOptions): Model {
   const { includeTop = true, pooling = null } = options;

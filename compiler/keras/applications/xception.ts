@@ -2,10 +2,16 @@
 import type { KerasTensor } from '../engine/keras-tensor.ts';
 import { Activation, Add, BatchNormalization, Conv2D, GlobalAveragePooling2D, MaxPooling2D, SeparableConv2D } from '../layers/index.ts';
 import { Model } from '../models/model.ts';
+import { type Application, application } from './application.ts';
 import { type ApplicationOptions, classify, imageInput, poolOutputs, sourceInputs } from './image-input.ts';
 
-/** Xception with fresh weights. Inputs are expected in [-1, 1]. */
-export function Xception(options: ApplicationOptions = {}): Model {
+/**
+ * Xception, 23 million parameters (Chollet, https://arxiv.org/abs/1610.02357).
+ * Images are (batch, 299, 299, 3), prepared by `xception.preprocessInput`.
+ */
+export const Xception: Application = application(xception);
+
+function xception(options: ApplicationOptions): Model {
   const { includeTop = true, pooling = null } = options;
   const input = imageInput(options, { defaultSize: 299, minSize: 71 });
   let x = new Conv2D(32, 3, { strides: 2, useBias: false, name: 'block1_conv1' })(input);

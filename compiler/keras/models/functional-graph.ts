@@ -37,14 +37,18 @@ export class FunctionalGraph {
     return this.#map.nodes.has(node);
   }
 
-  /** Calls every operation on what stands for its inputs: tensors, or KerasTensors when the model is part of another. */
-  run(inputs: readonly unknown[]): Nested<unknown> {
+  /**
+   * Calls every operation on what stands for its inputs: tensors, or KerasTensors when the model is part of another.
+   * As in Keras, whether this is training, once it is known, replaces what was said when the graph was made.
+   */
+  run(inputs: readonly unknown[], training?: boolean): Nested<unknown> {
     const values = new Map<KerasTensor, unknown>(this.inputs.map((tensor, index) => [tensor, inputs[index]]));
     for (const node of this.nodesByDepth.flat()) {
       if (node.isInput || !node.inputs.every((tensor) => values.has(tensor))) continue;
       const fill = (tensor: KerasTensor): unknown => values.get(tensor);
       const args = replaceKerasTensors(node.args, fill) as unknown[];
-      const options = replaceKerasTensors(node.options, fill) as Record<string, unknown>;
+      const said = replaceKerasTensors(node.options, fill) as Record<string, unknown>;
+      const options = training !== undefined && 'training' in said ? { ...said, training } : said;
       const outputs = node.operation.invoke(...args, ...(Object.keys(options).length > 0 ? [options] : []));
       const results = flatten(outputs as Nested<unknown>);
       node.outputs.forEach((tensor, index) => {

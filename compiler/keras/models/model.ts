@@ -128,7 +128,7 @@ export class Model extends Layer {
         if (mask && tensor) setKerasMask(tensor as Tensor, mask);
       });
     }
-    return unpackSingle(graph.run(tensors) as Nested<Tensor>);
+    return unpackSingle(graph.run(tensors, options.training) as Nested<Tensor>);
   }
 
   /** Creates the weights by running the model on symbolic inputs of these shapes. */

@@ -1,5 +1,7 @@
 // Fills the table of Keras's own classes: what a model file may name.
 
+import { CustomScaleLayer } from '../applications/custom-scale-layer.ts';
+import { LayerScale } from '../applications/layer-scale.ts';
 import * as constraints from '../constraints/index.ts';
 import * as initializers from '../initializers/index.ts';
 import * as layers from '../layers/index.ts';
@@ -14,6 +16,8 @@ import { registerBuiltins } from './registry.ts';
 registerBuiltins('keras.layers', layers);
 registerBuiltins('keras', { Sequential });
 registerBuiltins('keras.src.models.functional', { Functional: Model });
+registerBuiltins('keras.src.applications.convnext', { LayerScale });
+registerBuiltins('keras.src.applications.inception_resnet_v2', { CustomScaleLayer });
 registerBuiltins('keras.initializers', initializers);
 registerBuiltins('keras.regularizers', regularizers);
 registerBuiltins('keras.constraints', constraints);

@@ -28,12 +28,16 @@ const customNames = new Map<unknown, string>();
 
 const isClass = (value: unknown): value is SerializableClass => typeof value === 'function' && value.prototype !== undefined;
 
-/** Adds the classes among a module's exports to the table, under their export names. */
+/**
+ * Adds the classes among a module's exports to the table, under their export names. Classes of Keras's inner modules are
+ * known by module and name only: a class of the user's may have the same name.
+ */
 export function registerBuiltins(module: string, exports: Readonly<Record<string, unknown>>): void {
+  const isInner = module.startsWith('keras.src.applications');
   for (const [name, type] of Object.entries(exports)) {
     if (!isClass(type) || !/^[A-Z]/.test(name)) continue;
     const builtin: Builtin = { module, name, type };
-    if (!builtins.has(name)) builtins.set(name, builtin);
+    if (!isInner && !builtins.has(name)) builtins.set(name, builtin);
     builtins.set(`${module}.${name}`, builtin);
     // An export may be another name of a class (`MaxPool2D`): files get the class's own.
     if (!builtinNames.has(type) || name === type.name) builtinNames.set(type, builtin);

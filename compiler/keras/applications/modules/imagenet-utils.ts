@@ -1,0 +1,2 @@
+// `keras.applications.imagenet_utils`.
+export { decodePredictions, preprocessInput } from '../imagenet-utils.ts';

@@ -1,0 +1,2 @@
+// `keras.applications.mobilenet_v3`.
+export { decodePredictions, preprocessNothing as preprocessInput } from '../imagenet-utils.ts';
