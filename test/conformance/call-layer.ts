@@ -6,6 +6,8 @@ import type { GroupContext } from './context.ts';
 export interface LayerCall {
   readonly positional: readonly unknown[];
   readonly named: Readonly<Record<string, unknown>>;
+  /** The same values as Python took them. */
+  readonly python: { readonly args: readonly unknown[]; readonly kwargs: Readonly<Record<string, unknown>> };
 }
 
 /** The `args` and `kwargs` of a case. */
@@ -25,5 +27,5 @@ export function translateCall(item: Case, context: GroupContext): LayerCall {
     if (index >= 0) positional[index] = value;
     else named[toCamelCase(key)] = value;
   }
-  return { positional, named };
+  return { positional, named, python: { args, kwargs } };
 }

@@ -1,12 +1,15 @@
-// Replays layers: from config, weights and inputs to outputs, masks, losses, symbolic shapes and counts.
-import { type KerasTensor, type Layer, layers, type Tensor } from '../../../compiler/index.ts';
+// Replays layers: from config, weights and inputs to outputs, masks, losses, gradients, symbolic shapes and counts, and once more in
+// training.
+import { type KerasTensor, type Layer, layers, type Tensor, type Variable } from '../../../compiler/index.ts';
 import { getKerasMask } from '../../../compiler/keras/engine/index.ts';
 import { flatten, mapStructure, type Nested } from '../../../compiler/keras/engine/structure.ts';
-import { translateCall } from '../call-layer.ts';
+import { type LayerCall, translateCall } from '../call-layer.ts';
 import { type Case, type Json, type JsonObject, Skip } from '../case.ts';
 import { type Closeness, differences } from '../compare.ts';
 import type { GroupContext } from '../context.ts';
 import { deserialize } from '../deserialize.ts';
+import { type GradientSection, gradientProblems } from '../gradient-problems.ts';
+import { isTensorValue, typeOf } from '../host-values.ts';
 import { closenessFor } from '../tolerances.ts';
 import { throwIfAny, toSymbolic } from './ops.ts';
 
@@ -29,24 +32,70 @@ export function runLayer(item: Case, context: GroupContext): void {
   if (item['class'] === 'InputLayer') return runInputLayer(item);
   const layerCase = item as LayerCase;
   const layer = makeLayer(layerCase, context);
-  const call = callOf(layerCase, layer, context);
+  const callArguments = translateCall(layerCase, context);
+  const call = callOf(layer, callArguments);
   adaptLayer(layer, layerCase, context);
   // The first call creates the weights; then they get their values.
   call(false);
   throwIfAny(weightDifferences(layer, layerCase));
-  layer.setWeights(layerCase.weights.map((weight) => (context.decode(weight as Json) as Tensor).value));
-  // That call moved the states of a stateful layer.
-  (layer as Layer & { resetState?: () => void }).resetState?.();
+  restoreWeights(layer, layerCase, context);
   const closeness = closenessFor(item);
   const output = call(false);
+  const targets = { call: callArguments.python, weights: trainableWeights(layer, layerCase) };
+  const gradients = gradientProblems(item, output, targets, context, gradientCloseness(item));
   throwIfAny([
     ...differences(output, context.decode(item['output'] as Json), closeness),
     ...maskDifferences(output, item['output_mask'] as Json | undefined, context, closeness),
     ...lossDifferences(layer, item['losses'] as Json | undefined, context, closeness),
-    ...changedWeightDifferences(layer, layerCase, context, closeness),
+    ...weightValueDifferences(layer, item['weights_after_inference'], context, closeness),
     ...('second_output' in item ? differences(call(false), context.decode(item['second_output'] as Json), closeness, 'second output') : []),
   ]);
+  throwIfAny(gradients);
+  checkTraining(layer, layerCase, callArguments, context);
   checkSymbolicCall(layerCase, call);
+}
+
+function restoreWeights(layer: Layer, item: LayerCase, context: GroupContext): void {
+  layer.setWeights(item.weights.map((weight) => (context.decode(weight as Json) as Tensor).value));
+  // Earlier calls moved the states of a stateful layer.
+  (layer as Layer & { resetState?: () => void }).resetState?.();
+}
+
+/** The same call with `training=True`; of random results only shapes and dtypes count. */
+function checkTraining(layer: Layer, item: LayerCase, { positional, named, python }: LayerCall, context: GroupContext): void {
+  const training = item['training'] as JsonObject | undefined;
+  if (!training || training['same_as_inference']) return;
+  restoreWeights(layer, item, context);
+  const output = layer(...(positional as [never]), { ...named, training: true } as never);
+  if (training['random']) return throwIfAny(randomOutputProblems(output, training['outputs'] as readonly JsonObject[]));
+  const section = { ...training, cotangents: item['cotangents'] as Json } as GradientSection;
+  const targets = { call: python, weights: trainableWeights(layer, item) };
+  const problems = gradientProblems(section, output, targets, context, gradientCloseness(item));
+  const closeness = closenessFor(item);
+  throwIfAny([
+    ...differences(output, context.decode(training['output'] as Json), closeness, 'output in training'),
+    ...problems.map((problem) => `${problem} (in training)`),
+    ...weightValueDifferences(layer, training['weights_after'], context, closeness),
+  ]);
+}
+
+function randomOutputProblems(output: unknown, expected: readonly JsonObject[]): string[] {
+  const found = flatten(output as Nested<unknown>).map((leaf) => (isTensorValue(leaf) ? typeOf(leaf) : undefined));
+  return expected.flatMap(({ shape, dtype }, index) => {
+    const type = found[index];
+    const isEqual = JSON.stringify(type?.shape) === JSON.stringify(shape) && type?.dtype === dtype;
+    return isEqual
+      ? []
+      : [`output ${index} in training is ${type?.dtype}[${type?.shape}], expected ${String(dtype)}${JSON.stringify(shape)}`];
+  });
+}
+
+const trainableWeights = (layer: Layer, item: LayerCase): Variable[] => layer.weights.filter((_, index) => item.weights[index]?.trainable);
+
+/** Gradients sum more than outputs do. */
+function gradientCloseness(item: Case): Closeness {
+  const { tolerance, ...rest } = closenessFor(item);
+  return { ...rest, tolerance: Math.max(tolerance, 5e-5) };
 }
 
 function makeLayer(item: LayerCase, context: GroupContext): Layer {
@@ -66,8 +115,7 @@ function adaptLayer(layer: Layer, item: LayerCase, context: GroupContext): void 
 }
 
 /** Calls the layer as the case says, on values or on symbolic tensors. */
-function callOf(item: LayerCase, layer: Layer, context: GroupContext): (symbolic: boolean) => unknown {
-  const { positional, named } = translateCall(item, context);
+function callOf(layer: Layer, { positional, named }: LayerCall): (symbolic: boolean) => unknown {
   return (symbolic) => {
     const prepare = (value: unknown): unknown => (symbolic ? toSymbolic(value) : value);
     return layer(...(positional.map(prepare) as [never]), prepare(named));
@@ -92,10 +140,10 @@ function lossDifferences(layer: Layer, expected: Json | undefined, context: Grou
   return expected === undefined ? [] : differences(layer.losses, context.decode(expected), closeness, 'losses');
 }
 
-function changedWeightDifferences(layer: Layer, item: LayerCase, context: GroupContext, closeness: Closeness): string[] {
-  const changed = (item['weights_after_inference'] ?? {}) as JsonObject;
-  return Object.entries(changed).flatMap(([index, value]) =>
-    differences(layer.weights[Number(index)], context.decode(value), closeness, `weight ${index}`),
+/** Weights that the call changed: `{ index: value }`. */
+function weightValueDifferences(layer: Layer, changed: Json | undefined, context: GroupContext, closeness: Closeness): string[] {
+  return Object.entries(changed ?? {}).flatMap(([index, value]) =>
+    differences(layer.weights[Number(index)], context.decode(value as Json), closeness, `weight ${index}`),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Case, Json, JsonObject } from '../case.ts';
 import { differences } from '../compare.ts';
 import type { GroupContext } from '../context.ts';
 import { deserialize } from '../deserialize.ts';
+import { gradientProblems } from '../gradient-problems.ts';
 import { hostValues } from '../host-values.ts';
 import { statisticDifferences } from '../statistics.ts';
 import { closenessFor } from '../tolerances.ts';
@@ -37,7 +38,11 @@ function orthogonalityProblems(value: Tensor, item: Case): string[] {
 
 export function runRegularizer(item: Case, context: GroupContext): void {
   const regularizer = deserialize(item['config'] as Json) as unknown as OfTensor;
-  const output = regularizer(context.decode(item['input'] as Json) as Tensor);
+  const input = context.decode(item['input'] as Json) as Tensor;
+  const output = regularizer(input);
+  const section = { input_grads: { args: item['grad'] as Json } };
+  const problems = gradientProblems(section, output, { call: { args: input } }, context, closenessFor(item));
+  throwIfAny(problems);
   throwIfAny(differences(output, context.decode(item['output'] as Json), closenessFor(item)));
 }
 

@@ -5,6 +5,7 @@ import { activationNamed, opNamed, translateArguments } from '../call-op.ts';
 import { type Case, type Json, type JsonObject, Mismatch, Skip } from '../case.ts';
 import { type Closeness, differences } from '../compare.ts';
 import type { GroupContext } from '../context.ts';
+import { gradientProblems } from '../gradient-problems.ts';
 import { hostValues, isTensorValue, typeOf } from '../host-values.ts';
 import { closenessFor } from '../tolerances.ts';
 
@@ -39,7 +40,10 @@ function replay(item: OpCase, op: Callable, name: string, module: string, contex
     const inner = call([first], kwargs) as Callable;
     return check(item, inner(...rest), context);
   }
-  check(item, call(args, kwargs), context);
+  const output = call(args, kwargs);
+  const problems = gradientProblems(item, output, { call: { args, kwargs } }, context, closenessFor(item));
+  check(item, output, context);
+  throwIfAny(problems);
   if (item.symbolic_output !== undefined && isConsistent(item.symbolic_output, item.output)) {
     const symbolic = call(args.map(toSymbolic), toSymbolic(kwargs) as Record<string, unknown>);
     throwIfAny(symbolicDifferences(symbolic, item.symbolic_output, 'symbolic output'));
