@@ -2,7 +2,7 @@
 
 import { withTrace } from '../../trace/context.ts';
 import { Tensor } from '../../trace/tensor.ts';
-import { isKerasTensor, KerasTensor } from './keras-tensor.ts';
+import { isKerasTensor, KerasTensor, numericDType } from './keras-tensor.ts';
 import { replaceKerasTensors } from './node.ts';
 import { isPlainObject, someLeaf } from './structure.ts';
 
@@ -16,23 +16,79 @@ const DIVISIBLE: Readonly<Record<number, number>> = { 509: 5040, 1021: 10080 };
 /** What stands for the unknown dimensions of an argument, given the fill of the trace. */
 type Filling = (tensor: KerasTensor, fill: number) => number;
 
+/** What the present trace takes for sizes that only values tell; undefined outside of an inference. */
+let valueSize: number | undefined;
+let isValueSizeUsed = false;
+
+/** The size that a tensor's value tells (how many elements are not 0): the number, or something unknown while shapes are inferred. */
+export function sizeFromValue(count: Tensor): number {
+  isValueSizeUsed = true;
+  return valueSize ?? Number(count.item());
+}
+
+export interface InferOptions {
+  /** Also finds dimensions that follow an unknown one only where it is small: `x[:2]` has at most 2 rows. Costs one more trace. */
+  readonly probesSmall?: boolean;
+}
+
 /** Runs `body` on tracers in place of the KerasTensors and gives its result with tensors as KerasTensors. */
-export function inferSpec(body: (...args: unknown[]) => unknown, args: readonly unknown[]): unknown {
+export function inferSpec(
+  body: (...args: unknown[]) => unknown,
+  args: readonly unknown[],
+  { probesSmall = false }: InferOptions = {},
+): unknown {
   const trace = (filling: Filling, fill: number): unknown =>
-    withTrace(() => {
-      const tracer = (tensor: KerasTensor): Tensor =>
-        new Tensor(
-          { dtype: tensor.dtype, shape: tensor.shape.map((dim) => dim ?? filling(tensor, fill)) },
-          { kind: 'input', name: tensor.name },
-        );
-      return body(...(replaceKerasTensors(args, tracer) as unknown[]));
-    }).result;
+    withValueSize(fill, () =>
+      withTrace(() => {
+        const tracer = (tensor: KerasTensor): Tensor =>
+          new Tensor(
+            { dtype: numericDType(tensor), shape: tensor.shape.map((dim) => dim ?? filling(tensor, fill)) },
+            { kind: 'input', name: tensor.name },
+          );
+        return body(...(replaceKerasTensors(args, tracer) as unknown[]));
+      }),
+    ).result;
   const tensors = kerasTensorsIn(args);
+  isValueSizeUsed = false;
   if (!tensors.some(isOpen)) {
     const result = trace((_tensor, fill) => fill, FILLS[0]);
-    return merge(result, result);
+    return merge(result, isValueSizeUsed ? trace((_tensor, fill) => fill, FILLS[1]) : result);
   }
-  return firstThatFits(fillingsFor(tensors), (filling) => merge(trace(filling, FILLS[0]), trace(filling, FILLS[1])));
+  const spec = firstThatFits(fillingsFor(tensors), (filling) => merge(trace(filling, FILLS[0]), trace(filling, FILLS[1])));
+  return probesSmall ? withSmallSizes(spec, () => trace((_tensor, fill) => fill, 1)) : spec;
+}
+
+function withValueSize<T>(size: number, body: () => T): T {
+  const outer = valueSize;
+  valueSize = size;
+  try {
+    return body();
+  } finally {
+    valueSize = outer;
+  }
+}
+
+/** Makes unknown what is smaller for unknown dimensions of 1. Where those do not fit, nothing is learnt. */
+function withSmallSizes(spec: unknown, trace: () => unknown): unknown {
+  try {
+    return lessKnown(spec, trace());
+  } catch {
+    return spec;
+  }
+}
+
+/** The spec, with the dimensions unknown in which a tensor of the same rank differs. */
+function lessKnown(spec: unknown, small: unknown): unknown {
+  if (isKerasTensor(spec) && small instanceof Tensor && small.rank === spec.shape.length) {
+    if (spec.shape.every((dim, axis) => dim === null || dim === small.shape[axis])) return spec;
+    return new KerasTensor(
+      spec.shape.map((dim, axis) => (dim === small.shape[axis] ? dim : null)),
+      { dtype: spec.dtype },
+    );
+  }
+  if (Array.isArray(spec) && Array.isArray(small) && spec.length === small.length)
+    return spec.map((item, index) => lessKnown(item, small[index]));
+  return spec;
 }
 
 const isOpen = ({ shape }: KerasTensor): boolean => shape.includes(null);
@@ -58,7 +114,7 @@ const MOST_FILLINGS = 100;
  */
 function fillingsFor(tensors: readonly KerasTensor[]): Filling[] {
   const open = tensors.filter(isOpen);
-  const sizes = [...new Set(tensors.flatMap(({ shape }) => shape.filter((dim) => dim !== null))), 1];
+  const sizes = [...new Set([1, ...tensors.flatMap(({ shape }) => shape.filter((dim) => dim !== null))])];
   let choices: (number | undefined)[][] = [[]];
   for (let index = 0; index < open.length && choices.length < MOST_FILLINGS; index++) {
     choices = choices.flatMap((chosen) => [undefined, ...sizes].map((size) => [...chosen, size]));

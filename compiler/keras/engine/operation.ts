@@ -71,7 +71,7 @@ export class OpInstance extends Callable implements Operation {
 
   override invoke(...args: readonly unknown[]): unknown {
     if (!hasKerasTensor(args)) return this.definition.body(...args);
-    const spec = inferSpec(this.definition.body, args);
+    const spec = inferSpec(this.definition.body, args, { probesSmall: true });
     const leaves: KerasTensor[] = [];
     mapStructure(spec as Nested<unknown>, (leaf) => {
       if (isKerasTensor(leaf)) leaves.push(leaf);

@@ -4,7 +4,7 @@ import { bytesPerElement, type DType, isDType, isFloat } from '../../ir/dtype.ts
 import type { NDArray } from '../../ir/ndarray.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor } from '../../trace/tensor.ts';
-import { isKerasTensor, type KerasShape, type KerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasShape, type KerasTensor, numericDType } from '../engine/keras-tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { type TensorLike, toTensor } from './convert.ts';
 
@@ -62,16 +62,6 @@ export const saturateCast = defineOp('saturate_cast', ['x', 'dtype'], (x: Tensor
   return lax.cast(high < ownHigh ? lax.minimum(raised, bounded(high)) : raised, dtype);
 });
 
-/** The same bits as another dtype; the last axis grows or shrinks if the sizes differ. */
-export const view = defineOp('view', ['x'], (x: TensorLike, { dtype = null }: { readonly dtype?: DType | null } = {}): Tensor => {
-  const tensor = toTensor(x);
-  const target = dtype === null ? tensor.dtype : standardizeDType(dtype);
-  if (bytesPerElement(target) !== bytesPerElement(tensor.dtype)) {
-    throw new ValueError(`\`view\` needs a dtype of the same size. Received: x.dtype=${tensor.dtype}, dtype=${target}`, { code: 'dtype' });
-  }
-  return target === tensor.dtype ? tensor : lax.bitcast(tensor, target);
-});
-
 /** The dimensions; unknown ones of a symbolic tensor are null. */
 export function shape(x: TensorLike | KerasTensor): KerasShape {
   return isKerasTensor(x) ? x.shape : toTensor(x).shape;
@@ -82,7 +72,7 @@ export const ndim = (x: TensorLike | KerasTensor): number => shape(x).length;
 export const size = (x: TensorLike | KerasTensor): number | null =>
   shape(x).reduce<number | null>((count, dim) => (count === null || dim === null ? null : count * dim), 1);
 /** The dtype's name. */
-export const dtype = (x: TensorLike | KerasTensor): DType => (isKerasTensor(x) ? x.dtype : toTensor(x).dtype);
+export const dtype = (x: TensorLike | KerasTensor): DType => (isKerasTensor(x) ? numericDType(x) : toTensor(x).dtype);
 /** Whether the value is a tensor, concrete or symbolic. */
 export const isTensor = (x: unknown): boolean => x instanceof Tensor || isKerasTensor(x);
 /** The value on the host: dtype, shape and a typed array. */

@@ -69,7 +69,7 @@ export {
   type WhileLoopOptions,
   whileLoop,
 } from './control-flow.ts';
-export { array, cast, convertToNumpy, convertToTensor, dtype, isTensor, ndim, saturateCast, shape, size, view } from './conversion.ts';
+export { array, cast, convertToNumpy, convertToTensor, dtype, isTensor, ndim, saturateCast, shape, size } from './conversion.ts';
 export type { TensorLike } from './convert.ts';
 export {
   arange,
@@ -176,6 +176,7 @@ export * from './nn/index.ts';
 export * as nn from './nn/index.ts';
 export { type PadMode, type PadOptions, type PadWidth, pad } from './padding.ts';
 export { median, nanmedian, nanpercentile, nanquantile, percentile, type QuantileOptions, quantile } from './quantiles.ts';
+export { rearrange } from './rearrange.ts';
 export {
   type ArgOptions,
   all,
@@ -237,4 +238,7 @@ export {
 } from './signals.ts';
 export { argpartition, argsort, digitize, inTopK, isin, searchsorted, sort, topK } from './sorting.ts';
 export { type AverageOptions, average, type MomentsOptions, mean, moments, std, variance as var } from './statistics.ts';
+export { type UniqueOptions, unique } from './unique.ts';
+export { type VectorizeOptions, vectorize } from './vectorize.ts';
+export { view } from './view.ts';
 export { bartlett, blackman, hamming, hanning, i0, kaiser } from './windows.ts';

@@ -1,8 +1,9 @@
 // Ops that pick elements by index or by condition.
 import { formatShape, quote, ValueError } from '../../errors/index.ts';
-import { broadcastShapes, normalizeAxis } from '../../ir/shape.ts';
+import { broadcastShapes, normalizeAxis, stridesOf } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
-import { Tensor, tensorOf } from '../../trace/tensor.ts';
+import { Tensor } from '../../trace/tensor.ts';
+import { sizeFromValue } from '../engine/infer-spec.ts';
 import { defineOp } from '../engine/operation.ts';
 import { broadcastAll, fullAs, promoteAll, promotePair, type TensorLike, type TensorList, toTensor } from './convert.ts';
 
@@ -91,23 +92,21 @@ export function choose(test: Tensor, x1: TensorLike, x2: TensorLike): Tensor {
   return lax.select(mask, onTrue, onFalse);
 }
 
-/** The indices of nonzero elements, one tensor per axis; the value must be known, so not inside a compiled function. */
+/** The indices of nonzero elements, one tensor per axis: a stable sort brings them to the front. */
 function nonzeroIndices(x: Tensor): Tensor[] {
-  const { data } = x.value;
-  const places: number[][] = x.shape.map(() => []);
-  for (let flat = 0; flat < data.length; flat++) {
-    if (!data[flat]) continue;
-    let rest = flat;
-    for (let axis = x.rank - 1; axis >= 0; axis--) {
-      const dim = x.shape[axis] as number;
-      (places[axis] as number[]).push(rest % dim);
-      rest = Math.floor(rest / dim);
-    }
-  }
-  return places.map((list) => tensorOf('int32', [list.length], Int32Array.from(list)));
+  const flat = lax.reshape(x, [x.size]);
+  const count = sizeFromValue(lax.reduce('sum', lax.cast(flat, 'int32'), [0]));
+  const [, order] = lax.sort([lax.cast(lax.not(flat), 'int32'), lax.iota('int32', flat.shape, 0)], 0) as [Tensor, Tensor];
+  // While shapes are inferred the count is any number, also one above the size.
+  const places = count <= flat.size ? lax.slice(order, [0], [count]) : lax.full([count], 0, 'int32');
+  const strides = stridesOf(x.shape);
+  return x.shape.map((dim, axis) => {
+    const above = lax.divide(places, fullAs(places, strides[axis] as number));
+    return lax.remainder(above, fullAs(places, Math.max(1, dim)));
+  });
 }
 
-/** The indices of nonzero elements, one tensor per axis. Works on values only, because its result has no fixed shape. */
+/** The indices of nonzero elements, one tensor per axis. How many there are only values tell: not inside a compiled function. */
 export const nonzero = defineOp('nonzero', ['x'], (x: TensorLike): Tensor[] => nonzeroIndices(toTensor(x, 'bool')));
 
 /** The first choice whose condition holds, or the default. */

@@ -3,6 +3,7 @@ import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { ScatterKind } from '../../ir/primitives/params.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import { sizeFromValue } from '../engine/infer-spec.ts';
 import { defineOp } from '../engine/operation.ts';
 import { fullAs, type TensorLike, toNumbers, toTensor } from './convert.ts';
 
@@ -104,6 +105,13 @@ export interface SegmentOptions {
   readonly sorted?: boolean;
 }
 
+/** One more than the largest id. */
+function segmentCount(ids: Tensor): number {
+  if (ids.size === 0) return 0;
+  const largest = lax.reduce('max', lax.reshape(ids, [ids.size]), [0]);
+  return sizeFromValue(lax.add(largest, fullAs(largest, 1)));
+}
+
 const segmentOp = (name: string, kind: ScatterKind, empty: (x: Tensor) => number) =>
   defineOp(
     name,
@@ -111,7 +119,7 @@ const segmentOp = (name: string, kind: ScatterKind, empty: (x: Tensor) => number
     (data: TensorLike, segmentIds: TensorLike, { numSegments = null }: SegmentOptions = {}): Tensor => {
       const tensor = toTensor(data);
       const ids = lax.cast(toTensor(segmentIds), 'int32');
-      const count = numSegments ?? 1 + Math.max(-1, ...Array.from(ids.data as Int32Array));
+      const count = numSegments ?? segmentCount(ids);
       const initial = lax.full([count, ...tensor.shape.slice(1)], empty(tensor), tensor.dtype);
       return scatterInto(initial, lax.reshape(ids, [...ids.shape, 1]), tensor, kind);
     },

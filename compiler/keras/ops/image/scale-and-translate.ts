@@ -1,5 +1,5 @@
 // Resizing with a scale and a shift per axis, which may be known at run time only.
-import { quote, ValueError } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { isInteger } from '../../../ir/dtype.ts';
 import { normalizeAxis } from '../../../ir/shape.ts';
 import { lax } from '../../../trace/lax.ts';
@@ -65,6 +65,15 @@ function weightMatrix(
   return zeroWhere(isOutside, normal);
 }
 
+/** The other axes keep their size. */
+function requireSizes(images: Tensor, sizes: readonly number[], spatial: readonly number[]): void {
+  if (sizes.length === images.rank && images.shape.every((size, axis) => spatial.includes(axis) || size === sizes[axis])) return;
+  throw new ValueError(
+    `\`output_shape\` must equal the shape of \`images\` but for \`spatial_dims\`. Received: images.shape=${formatShape(images.shape)}, output_shape=${formatShape(sizes)}, spatial_dims=${quote(spatial)}`,
+    { code: 'arguments' },
+  );
+}
+
 export interface ScaleAndTranslateOptions {
   /** Widens the filter where the image shrinks. Default true. */
   readonly antialias?: boolean;
@@ -92,9 +101,10 @@ export const scaleAndTranslate = defineOp(
     const given = toTensor(images);
     const [scales, shifts] = [toFloat(scale), toFloat(translation)];
     const sizes = toNumbers(outputShape);
+    const dims = toNumbers(spatialDims).map((dim) => normalizeAxis(dim, given.rank));
     const scalar = (vector: Tensor, index: number): Tensor => lax.reshape(sliceAxis(vector, 0, index, index + 1), []);
-    const resized = toNumbers(spatialDims).reduce<Tensor>((image, dim, index) => {
-      const axis = normalizeAxis(dim, image.rank);
+    requireSizes(given, sizes, dims);
+    const resized = dims.reduce<Tensor>((image, axis, index) => {
       const matrix = weightMatrix(
         image.shape[axis] as number,
         sizes[axis] as number,

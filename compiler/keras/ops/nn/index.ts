@@ -34,6 +34,7 @@ export { type BlockOptions, depthToSpace, type FoldOptions, fold, spaceToDepth, 
 export { type ConvOptions, conv, depthwiseConv, type Padding, separableConv } from './conv.ts';
 export { type ConvTransposeOptions, convTranspose } from './conv-transpose.ts';
 export { binaryCrossentropy, type CrossentropyOptions, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropy.ts';
+export { type CtcDecodeOptions, type CtcLossOptions, ctcDecode, ctcLoss } from './ctc.ts';
 export { type EncodingOptions, multiHot, oneHot } from './encoding.ts';
 export {
   type BatchNormalizationOptions,
