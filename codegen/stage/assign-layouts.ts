@@ -1,12 +1,13 @@
 // Chooses how intermediate buffers lie in memory: zero halos where a reader pads, so that kernels need no border checks, and
 // channels in blocks where the target's kernels want them.
 import type { CpuTarget } from '../../targets/cpu-target.ts';
-import { matchContraction } from '../schedule/contraction/match.ts';
+import { type Contraction, matchContraction, type Operand } from '../schedule/contraction/match.ts';
 import { winogradHalo } from '../schedule/winograd/choose.ts';
 import { affineOf, axisIndex, indexKey, rangeOf } from './index-arithmetic.ts';
 import { blockedChannels, paddedRowMajor } from './layout.ts';
 import { mapExpression } from './map-expression.ts';
 import type { Axis, Buffer, ComputeStage, IndexExpr, Program, ProgramStep, Stage, StageExpr } from './stage.ts';
+import { walk } from './walk.ts';
 
 type Halo = readonly (readonly [number, number])[];
 
@@ -49,11 +50,18 @@ function isBlocked(buffer: Buffer, stages: readonly ComputeStage[], uses: Uses, 
   const channels = buffer.shape.at(-1) as number;
   if (size === null || buffer.type !== 'f32' || channels < size) return false;
   const writers = stages.filter((stage) => stage.output === buffer.id);
-  const isContraction = (stage: ComputeStage): boolean => matchContraction(stage, uses.buffer) !== null;
+  const isContraction = (stage: ComputeStage): boolean => wantsBlocks(matchContraction(stage, uses.buffer), uses.buffer);
   if (!stages.some(isContraction)) return false;
   // Only kernels that compute whole blocks leave finite numbers in the unused part of the last block.
   if (channels % size !== 0 && !writers.every(isContraction)) return false;
   return stages.every((stage) => channelIndices(stage, buffer.id).every((index) => followsBlocks(index, size)));
+}
+
+/** Tiles whose weights are packed when the program is built, and convolutions; products of matrices by batch gain nothing from blocks. */
+function wantsBlocks(contraction: Contraction | null, buffer: (id: number) => Buffer): boolean {
+  if (!contraction || contraction.isConstant) return contraction !== null;
+  const { columns, shared, data } = contraction;
+  return columns.length > 0 && shared.length === 0 && buffer(data.buffer).shape.length >= 4;
 }
 
 function followsBlocks(index: IndexExpr, size: number): boolean {
@@ -66,7 +74,7 @@ function followsBlocks(index: IndexExpr, size: number): boolean {
 /** The indices of the last dim in all accesses of a stage to a buffer. */
 function channelIndices(stage: ComputeStage, buffer: number): readonly IndexExpr[] {
   const indices = stage.output === buffer ? [stage.store.at(-1) as IndexExpr] : [];
-  visitExpression(stage.body, (expr) => {
+  walk(stage.body, (expr) => {
     if (expr.kind === 'load' && expr.buffer === buffer) indices.push(expr.indices.at(-1) as IndexExpr);
   });
   return indices;
@@ -81,7 +89,7 @@ function widestHalo(buffer: Buffer, stages: readonly ComputeStage[], uses: Uses,
     });
   };
   for (const stage of stages) {
-    visitExpression(stage.body, (expr) => {
+    walk(stage.body, (expr) => {
       if (expr.kind === 'guard') widen(haloOf(expr, buffer));
     });
     const contraction = matchContraction(stage, uses.buffer);
@@ -123,25 +131,38 @@ function copyPaddedInputs(program: Program): Program {
   const bufferOf = (id: number): Buffer => buffers[id] as Buffer;
   const packed = packedBuffers(program);
   const copies = new Map<number, number>();
+  const needsCopy = ({ buffer, conditions }: Operand): boolean =>
+    conditions.length > 0 && (bufferOf(buffer).kind !== 'scratch' || packed.has(buffer));
   const steps = mapStages(program.steps, (stage) => {
     const contraction = matchContraction(stage, bufferOf);
-    const source = contraction && bufferOf(contraction.data.buffer);
-    if (!contraction || !source || contraction.data.conditions.length === 0 || (source.kind === 'scratch' && !packed.has(source.id)))
-      return [stage];
-    const known = copies.get(source.id);
-    const copy = known ?? buffers.length;
-    if (known === undefined) buffers.push({ ...source, id: copy, kind: 'scratch', name: `${source.name}_padded` });
-    // A copy made inside control flow is not there outside of it, so only inputs are copied once for all.
-    if (source.kind === 'input') copies.set(source.id, copy);
-    const reader: Stage = {
-      ...contraction.stage,
-      body: mapExpression(contraction.stage.body, (expr) =>
-        expr.kind === 'load' && expr.buffer === source.id ? { ...expr, buffer: copy } : expr,
-      ),
-    };
-    return known === undefined ? [copyStage(source, copy), reader] : [reader];
+    if (!contraction) return [stage];
+    const sources = new Set([contraction.data, contraction.weights].filter(needsCopy).map(({ buffer }) => buffer));
+    const copied: Stage[] = [];
+    const replacements = new Map<number, number>();
+    for (const id of sources) {
+      const source = bufferOf(id);
+      const known = copies.get(id);
+      const copy = known ?? buffers.length;
+      if (known === undefined) {
+        buffers.push({ ...source, id: copy, kind: 'scratch', name: `${source.name}_padded` });
+        copied.push(copyStage(source, copy));
+      }
+      // A copy made inside control flow is not there outside of it, so only inputs are copied once for all.
+      if (source.kind === 'input') copies.set(id, copy);
+      replacements.set(id, copy);
+    }
+    return [...copied, readingFrom(contraction.stage, replacements)];
   });
   return { ...program, buffers, steps };
+}
+
+function readingFrom(stage: ComputeStage, replacements: ReadonlyMap<number, number>): ComputeStage {
+  if (replacements.size === 0) return stage;
+  const replace = (expr: StageExpr): StageExpr => {
+    const buffer = expr.kind === 'load' ? replacements.get(expr.buffer) : undefined;
+    return expr.kind === 'load' && buffer !== undefined ? { ...expr, buffer } : expr;
+  };
+  return { ...stage, body: mapExpression(stage.body, replace) };
 }
 
 function copyStage(source: Buffer, output: number): ComputeStage {
@@ -162,7 +183,7 @@ function collectUses(program: Program): Uses {
   mapStages(program.steps, (stage) => {
     if (stage.kind !== 'compute') return [stage];
     const touched = new Set([stage.output]);
-    visitExpression(stage.body, (expr) => {
+    walk(stage.body, (expr) => {
       if (expr.kind === 'load') touched.add(expr.buffer);
     });
     for (const buffer of touched) stages.set(buffer, [...(stages.get(buffer) ?? []), stage]);
@@ -197,7 +218,7 @@ function wholeBuffers(stage: Stage): readonly number[] {
       return [stage.input, stage.output];
     case 'scatter': {
       const read: number[] = [stage.output];
-      visitExpression(stage.body, (expr) => {
+      walk(stage.body, (expr) => {
         if (expr.kind === 'load') read.push(expr.buffer);
       });
       return read;
@@ -224,13 +245,5 @@ function mapStages(steps: readonly ProgramStep[], replace: (stage: Stage) => rea
       default:
         return step satisfies never;
     }
-  });
-}
-
-/** Visits every expression once, those that indices read from data included. */
-function visitExpression(root: StageExpr, visit: (expr: StageExpr) => void): void {
-  mapExpression(root, (expr) => {
-    visit(expr);
-    return expr;
   });
 }

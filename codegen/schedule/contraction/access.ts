@@ -38,3 +38,39 @@ export function accessOf(buffer: Buffer, indices: readonly IndexExpr[]): Access 
 }
 
 export const strideOf = (access: Access, axis: Axis): number => access.strides.get(axis) ?? 0;
+
+/** Whether the axis runs over more than one block of the access. */
+export const crossesBlocks = ({ blocked }: Access, axis: Axis): boolean => blocked?.axis === axis && axis.extent > blocked.size;
+
+/** Elements from one block of `size` positions along the axis to the next. */
+export function blockStride(access: Access, axis: Axis, size: number): number {
+  return crossesBlocks(access, axis) ? (access.blocked?.stride ?? 0) : size * strideOf(access, axis);
+}
+
+/** The access with one axis in place of several: it moves as the innermost of them does. */
+export function joinAxes(access: Access, parts: readonly Axis[], joined: Axis): Access {
+  const innermost = parts.at(-1) as Axis;
+  if (!access.strides.has(innermost)) return access;
+  const others = [...access.strides].filter(([axis]) => !parts.includes(axis));
+  return { ...access, strides: new Map([...others, [joined, strideOf(access, innermost)]]) };
+}
+
+/** An axis as two: one over blocks of `size` positions, one inside them. */
+export interface SplitAxis {
+  readonly axis: Axis;
+  readonly size: number;
+  readonly outer: Axis;
+  readonly inner: Axis;
+}
+
+/** The access with two axes in place of one, and no blocks along it any more. */
+export function splitAxis(access: Access, { axis, size, outer, inner }: SplitAxis): Access {
+  if (!access.strides.has(axis)) return access;
+  const { blocked, ...rest } = access;
+  const others = [...access.strides].filter(([other]) => other !== axis);
+  const own: [Axis, number][] = [
+    [outer, blockStride(access, axis, size)],
+    [inner, strideOf(access, axis)],
+  ];
+  return { ...rest, strides: new Map([...others, ...own]), ...(blocked && blocked.axis !== axis ? { blocked } : {}) };
+}

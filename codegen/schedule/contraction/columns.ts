@@ -1,12 +1,25 @@
 // The loops over columns: runs of segments as wide as a tile, and what sticks out beyond the last column.
 import { compare, type Expr, INDEX, index, local, loop, type Statement } from '../../kernel-ir/index.ts';
+import type { Axis } from '../../stage/stage.ts';
 import type { Plan } from './plan.ts';
 import { atColumn, type Position } from './position.ts';
 import type { RowLoop } from './rows.ts';
 
-/** Threads share the outermost row loop, or without one the first run of column segments. */
+/** The loop that threads share: the outermost over rows if there are several, else groups of an operand packed at run time, else columns. */
+export function sharedLoop(plan: Plan): 'rows' | 'groups' | 'columns' {
+  if (plan.rows.length > 1) return 'rows';
+  return plan.groups.length > 0 && plan.source !== 'constant' ? 'groups' : 'columns';
+}
+
 export function parallelExtent(plan: Plan): number {
-  return plan.rows.length > 1 ? (plan.rows[0] as RowLoop).extent : Math.max(1, columnSpans(plan)[0]?.whole ?? 1);
+  switch (sharedLoop(plan)) {
+    case 'rows':
+      return (plan.rows[0] as RowLoop).extent;
+    case 'groups':
+      return (plan.groups[0] as Axis).extent;
+    default:
+      return Math.max(1, columnSpans(plan)[0]?.whole ?? 1);
+  }
 }
 
 /** Columns that one tile computes: where they start and how they lie. */

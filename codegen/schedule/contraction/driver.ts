@@ -13,39 +13,38 @@ import {
   scale,
 } from '../../kernel-ir/index.ts';
 import { strideOf } from './access.ts';
-import { columnLoops, type Segment } from './columns.ts';
+import { columnLoops, type Segment, sharedLoop } from './columns.ts';
 import { columnOffset } from './epilogue.ts';
 import type { Plan } from './plan.ts';
 import { move, type Position, startPosition } from './position.ts';
-import { paddedColumns, type ReductionLoop, reductionLength } from './reduction.ts';
+import { paddedColumns, type ReductionLoop } from './reduction.ts';
 import type { RowLoop } from './rows.ts';
 import { callTile, type TileShape, tileFunction } from './tile.ts';
 
 /** The driver's body; the tile functions that it calls are added to `tiles`. */
 export function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
-  return sharedLoops(plan, startPosition(plan), 0, (position) => stripLoops(plan, position, tiles));
+  const body = (position: Position): Statement[] => stripLoops(plan, position, tiles);
+  return groupLoops(plan, startPosition(plan), 0, body);
 }
 
 /** Loops over groups, which have weights of their own. */
-function sharedLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
-  const axis = plan.contraction.shared[depth];
+function groupLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
+  const axis = plan.groups[depth];
   if (!axis) return body(position);
   const name = plan.names.fresh('g');
   const at = local(name, INDEX);
-  const inside = plan.contraction.shared.slice(depth + 1).reduce((product, other) => product * other.extent, 1);
-  const perGroup = reductionLength(plan.loops) * paddedColumns(plan.panels) * inside;
-  const moved = move(plan, position, axis, at);
-  return [
-    loop(name, 0, axis.extent, sharedLoops(plan, { ...moved, weights: add(position.weights, scale(at, perGroup)) }, depth + 1, body)),
-  ];
+  const isShared = depth === 0 && sharedLoop(plan) === 'groups';
+  const [from, to] = isShared ? [local('begin', INDEX), local('end', INDEX)] : [index(0), index(axis.extent)];
+  return [loop(name, from, to, groupLoops(plan, move(plan, position, axis, at), depth + 1, body))];
 }
 
 /** Strips of the outermost row loop, then columns, then the rows of the strip: a strip of data stays in cache for all columns. */
 function stripLoops(plan: Plan, position: Position, tiles: Map<string, KernelFunction>): Statement[] {
-  if (plan.rows.length < 2) return columnLoops(plan, position, (inner, segment) => tileLoops(plan, inner, segment, tiles), true);
+  const shared = sharedLoop(plan);
+  if (plan.rows.length < 2)
+    return columnLoops(plan, position, (inner, segment) => tileLoops(plan, inner, segment, tiles), shared === 'columns');
   const outer = plan.rows[0] as RowLoop;
-  const begin = local('begin', INDEX);
-  const end = local('end', INDEX);
+  const [begin, end] = shared === 'rows' ? [local('begin', INDEX), local('end', INDEX)] : [index(0), index(outer.extent)];
   const size = Math.min(outer.extent, stripSize(plan));
   const stripName = plan.names.fresh('strip');
   const strip = local(stripName, INDEX);
@@ -75,7 +74,7 @@ function middleLoops(plan: Plan, position: Position, depth: number, body: (posit
 /** Steps of the outermost row loop whose data fits half of the second cache; where the weights fit it too, the first. */
 function stripSize(plan: Plan): number {
   const rowBytes = 4 * dataPerStep(plan);
-  const weightBytes = 4 * reductionLength(plan.loops) * paddedColumns(plan.panels);
+  const weightBytes = 4 * plan.depth * paddedColumns(plan.panels);
   const room = weightBytes < plan.target.l2Bytes / 2 ? plan.target.l1Bytes : plan.target.l2Bytes / 2;
   return Math.max(1, Math.floor(room / rowBytes));
 }
@@ -95,7 +94,8 @@ function tileLoops(plan: Plan, position: Position, segment: Segment, tiles: Map<
     const shape = tileShape(plan, rows, segment);
     const tile = tileFunction(shape, plan.epilogue.epilogue);
     tiles.set(tile.name, tile);
-    const call = (steps: Expr): Statement => callTileAt(plan, tile.name, rowAxis ? move(plan, position, rowAxis, steps) : position);
+    const call = (steps: Expr): Statement =>
+      callTileAt(plan, { ...tile, movesWeights: shape.movesWeights }, rowAxis ? move(plan, position, rowAxis, steps) : position);
     const first = index(done);
     done += rows * count;
     if (count === 1) return [call(first)];
@@ -115,25 +115,37 @@ function tileShape(plan: Plan, rows: number, segment: Segment): TileShape {
     dataRowStride: rowAxis ? strideOf(data, rowAxis) : 0,
     resultRowStride: rowAxis ? strideOf(result, rowAxis) : 0,
     resultOffsets: Array.from({ length: segment.vectors }, (_, vector) => columnOffset(result, vector * target.lanes)),
-    panelWidth: segment.panelWidth,
+    ...weightsShape(plan, segment, target.lanes),
+    accumulates: false,
     outerLoops: loops.length - 1,
     unroll,
     innerStride: (loops.at(-1) as ReductionLoop).stride,
   };
 }
 
-function callTileAt(plan: Plan, name: string, position: Position): Statement {
+/** How the columns of a segment lie in the weights. */
+function weightsShape(
+  { source, weights, loops }: Plan,
+  { panelWidth, vectors }: Segment,
+  lanes: number,
+): Pick<TileShape, 'panelWidth' | 'weightsStep' | 'movesWeights'> {
+  if (source !== 'direct') return { panelWidth, weightsStep: panelWidth, movesWeights: false };
+  const weightsStep = (loops.at(-1) as ReductionLoop).weightsStride;
+  return { panelWidth: weights.blocked?.size ?? vectors * lanes, weightsStep, movesWeights: loops.length > 1 };
+}
+
+function callTileAt(plan: Plan, tile: { name: string; movesWeights: boolean }, position: Position): Statement {
   const pointer = (parameter: string, at: Expr): Expr => advance(local(parameter, pointerTo('f32')), at);
   const inner = plan.loops.at(-1) as ReductionLoop;
   return callTile(
-    name,
+    tile,
     {
       data: pointer('a', position.data),
       weights: pointer('b', position.weights),
       result: pointer('y', position.result),
-      panelStride: plan.panels.width * reductionLength(plan.loops),
-      outer: plan.loops.slice(0, -1).map(({ extent, stride }) => ({ count: extent, stride })),
-      innerCount: inner.extent / plan.unroll,
+      panelStride: plan.source === 'direct' ? (plan.weights.blocked?.stride ?? 0) : plan.panels.width * plan.depth,
+      outer: plan.loops.slice(0, -1).map((each) => ({ ...each, count: index(each.extent) })),
+      innerCount: index(inner.extent / plan.unroll),
     },
     plan.epilogue.operands.map(({ parameter }, which) => pointer(parameter, position.operands[which] as Expr)),
   );

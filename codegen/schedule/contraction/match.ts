@@ -15,8 +15,12 @@ export interface Contraction {
   readonly stage: ComputeStage;
   /** The node of the sum, as the epilogue refers to it. */
   readonly sum: StageExpr & { readonly kind: 'reduce' };
+  /** Its elements are multiplied one by one with vectors of the weights. */
   readonly data: Operand;
+  /** The operand that moves along the result's columns: weights, most often. */
   readonly weights: Operand;
+  /** The weights are known when the program is built. */
+  readonly isConstant: boolean;
   /** Axes of the result that move the data only, the weights only, both. */
   readonly rows: readonly Axis[];
   readonly columns: readonly Axis[];
@@ -32,24 +36,45 @@ export function matchContraction(stage: Stage, buffer: (id: number) => Buffer): 
   if (sum?.op !== 'sum' || sum.type !== 'f32' || sum.body.kind !== 'elementwise' || sum.body.op !== 'multiply') return null;
   const [left, right] = sum.body.args.map(operandOf);
   if (!left || !right) return null;
-  const isWeight = (operand: Operand): boolean => buffer(operand.buffer).kind === 'weight' && operand.conditions.length === 0;
-  if (!isWeight(left) && !isWeight(right)) return null;
-  const [data, weights] = isWeight(right) ? [left, right] : [right, left];
-  const moved = (operand: Operand): Set<Axis> =>
-    new Set(operand.indices.flatMap((index) => [...(affineOf(index)?.coefficients.keys() ?? [])]));
-  const byData = moved(data);
-  const byWeights = moved(weights);
+  const isConstant = (operand: Operand): boolean => buffer(operand.buffer).kind === 'weight' && operand.conditions.length === 0;
   const axes = stage.axes.filter((axis) => axis.extent > 1);
+  const [data, weights] = isColumnOperand(left, right, columnOf(stage, axes), isConstant) ? [right, left] : [left, right];
+  const byData = axesOf(data);
+  const byWeights = axesOf(weights);
   return {
     stage,
     sum,
     data,
     weights,
+    isConstant: isConstant(weights),
     rows: axes.filter((axis) => !byWeights.has(axis)),
     columns: axes.filter((axis) => byWeights.has(axis) && !byData.has(axis)),
     shared: axes.filter((axis) => byWeights.has(axis) && byData.has(axis)),
   };
 }
+
+/** Whether `left` takes the place of the weights: it alone moves along the result's last axis, or is the one that is known. */
+function isColumnOperand(left: Operand, right: Operand, column: Axis | undefined, isConstant: (operand: Operand) => boolean): boolean {
+  const [byLeft, byRight] = [left, right].map((operand) => column !== undefined && axesOf(operand).has(column));
+  if (byLeft !== byRight) return byLeft === true;
+  return isConstant(left) && !isConstant(right);
+}
+
+/** The axis along which results lie side by side. */
+function columnOf({ store }: ComputeStage, axes: readonly Axis[]): Axis | undefined {
+  for (const index of [...store].reverse()) {
+    const coefficients = affineOf(index)?.coefficients;
+    const innermost =
+      coefficients && axes.filter((axis) => coefficients.has(axis)).sort((a, b) => size(coefficients, a) - size(coefficients, b));
+    if (innermost?.[0]) return innermost[0];
+  }
+  return undefined;
+}
+
+const size = (coefficients: ReadonlyMap<Axis, number>, axis: Axis): number => Math.abs(coefficients.get(axis) ?? 0);
+
+const axesOf = (operand: Operand): ReadonlySet<Axis> =>
+  new Set(operand.indices.flatMap((index) => [...(affineOf(index)?.coefficients.keys() ?? [])]));
 
 function operandOf(expr: StageExpr): Operand | undefined {
   if (expr.kind === 'load' && expr.type === 'f32' && expr.indices.every((index) => affineOf(index)))

@@ -6,7 +6,7 @@ import { columnOffset } from './epilogue.ts';
 import { epilogueStart } from './epilogue-argument.ts';
 import { inBlocks } from './in-blocks.ts';
 import type { Plan } from './plan.ts';
-import { reductionLength } from './reduction.ts';
+import { paddedColumns } from './reduction.ts';
 
 /** An index expression per operand. */
 export interface Position {
@@ -16,22 +16,31 @@ export interface Position {
   readonly operands: readonly Expr[];
 }
 
-/** A move along an axis by `steps`. */
+/** A move along an axis of rows or groups by `steps`; the weights move along groups. */
 export function move(plan: Plan, position: Position, axis: Axis, steps: Expr): Position {
   const by = (access: Access, at: Expr): Expr => add(at, mul(steps, index(strideOf(access, axis))));
   return {
     data: by(plan.data, position.data),
-    weights: position.weights,
+    weights: add(position.weights, mul(steps, index(weightsPerGroup(plan, axis)))),
     result: by(plan.result, position.result),
     operands: plan.epilogue.operands.map(({ access }, which) => by(access, position.operands[which] as Expr)),
   };
+}
+
+/** Elements of the weights, as tiles read them, from one position of a group axis to the next. */
+function weightsPerGroup(plan: Plan, axis: Axis): number {
+  const depth = plan.groups.indexOf(axis);
+  if (depth < 0) return 0;
+  if (plan.source === 'direct') return strideOf(plan.weights, axis);
+  const inside = plan.groups.slice(depth + 1).reduce((product, other) => product * other.extent, 1);
+  return plan.depth * paddedColumns(plan.panels) * inside;
 }
 
 /** Where everything stands before the first row and column. */
 export function startPosition(plan: Plan): Position {
   return {
     data: index(plan.data.offset),
-    weights: index(0),
+    weights: index(plan.source === 'direct' ? plan.weights.offset : 0),
     result: index(plan.result.offset),
     operands: plan.epilogue.operands.map(({ access }) => index(epilogueStart(access, plan.column))),
   };
@@ -46,20 +55,26 @@ export function atColumn(
   width: number,
   panelWidth: number,
 ): Position {
-  const depth = reductionLength(plan.loops);
   const along = (at: Expr, access: Access): Expr => {
     if (!access.strides.has(plan.column)) return at;
     const constant = add(at, index(columnOffset(access, start)));
     if (!steps) return constant;
     return add(constant, access.blocked ? inBlocks(steps, width, access.blocked) : scale(steps, width));
   };
-  const panel = Math.floor(start / plan.panels.width);
-  const within = start - panel * plan.panels.width;
-  const inPanels = steps ? inBlocks(steps, width, { size: panelWidth, stride: panelWidth * depth }) : index(0);
   return {
     data: position.data,
-    weights: add(add(position.weights, index(panel * plan.panels.width * depth + within)), inPanels),
+    weights:
+      plan.source === 'direct' ? along(position.weights, plan.weights) : inPanels(plan, position.weights, start, steps, width, panelWidth),
     result: along(position.result, plan.result),
     operands: plan.epilogue.operands.map(({ access }, which) => along(position.operands[which] as Expr, access)),
   };
+}
+
+/** Where the segment number `steps` after column `start` begins in packed weights. */
+function inPanels(plan: Plan, at: Expr, start: number, steps: Expr | undefined, width: number, panelWidth: number): Expr {
+  const { panels, depth } = plan;
+  const panel = Math.floor(start / panels.width);
+  const within = start - panel * panels.width;
+  const first = add(at, index(panel * panels.width * depth + within));
+  return steps ? add(first, inBlocks(steps, width, { size: panelWidth, stride: panelWidth * depth })) : first;
 }

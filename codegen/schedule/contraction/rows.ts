@@ -1,7 +1,6 @@
 // The rows of a contraction as loops: axes that walk evenly through every operand become one.
 import type { Axis } from '../../stage/stage.ts';
-import type { Access } from './access.ts';
-import { strideOf } from './access.ts';
+import { type Access, crossesBlocks, type SplitAxis, splitAxis, strideOf } from './access.ts';
 
 /** Several axes of the result walked as one: the last of them carries the strides. */
 export interface RowLoop {
@@ -24,4 +23,28 @@ export function rowLoops(rows: readonly Axis[], accesses: readonly Access[]): re
     else loops.push({ axis, extent: axis.extent });
   }
   return loops;
+}
+
+/** Rows that run over blocks of channels, as loops over blocks and inside of them. */
+export interface SplitRows {
+  readonly rows: readonly Axis[];
+  /** An access along these rows. */
+  readonly along: (access: Access) => Access;
+}
+
+/** Null where an operand's blocks do not divide a row axis. */
+export function splitRows(axes: readonly Axis[], accesses: readonly Access[]): SplitRows | null {
+  const splits: SplitAxis[] = [];
+  for (const axis of axes) {
+    const size = accesses.find((access) => crossesBlocks(access, axis))?.blocked?.size;
+    if (size === undefined) continue;
+    if (axis.extent % size !== 0) return null;
+    const outer: Axis = { name: `${axis.name}_block`, extent: axis.extent / size };
+    splits.push({ axis, size, outer, inner: { name: axis.name, extent: size } });
+  }
+  const rows = axes.flatMap((axis) => {
+    const split = splits.find((each) => each.axis === axis);
+    return split ? [split.outer, split.inner] : [axis];
+  });
+  return { rows, along: (access) => splits.reduce(splitAxis, access) };
 }

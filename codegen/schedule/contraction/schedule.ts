@@ -1,12 +1,15 @@
-// Schedules a contraction with constant weights: register tiles, called by a driver that walks strips of rows and columns.
+// Schedules a contraction: register tiles, called by a driver that walks strips of rows and columns. Weights that are computed are
+// packed first, or read where they lie.
 import { INDEX, type KernelFunction, type Parameter, pointerTo } from '../../kernel-ir/index.ts';
-import type { Schedule, Scheduled, ScheduledArgument } from '../scheduled.ts';
+import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from '../scheduled.ts';
 import { parallelExtent } from './columns.ts';
 import { driver } from './driver.ts';
 import { epilogueArgument } from './epilogue-argument.ts';
 import { matchContraction } from './match.ts';
+import { packConstant } from './pack-constant.ts';
+import { packedElements, packFunction, panelCount } from './pack-function.ts';
 import { type Plan, planContraction } from './plan.ts';
-import { packWeights, paddedColumns } from './reduction.ts';
+import { paddedColumns } from './reduction.ts';
 
 export const scheduleContraction: Schedule = (stage, context) => {
   const contraction = matchContraction(stage, context.buffer);
@@ -16,7 +19,7 @@ export const scheduleContraction: Schedule = (stage, context) => {
 
 function emit(plan: Plan): Scheduled {
   const tiles = new Map<string, KernelFunction>();
-  const { contraction, data, weights, result, column, panels, loops, epilogue } = plan;
+  const { contraction, data, result, column, panels, epilogue, depth } = plan;
   const body = driver(plan, tiles);
   const pointer = pointerTo('f32');
   const parameters: Parameter[] = [
@@ -28,18 +31,37 @@ function emit(plan: Plan): Scheduled {
     { name: 'end', type: INDEX },
   ];
   const name = `${contraction.stage.name}__f32_contraction_${contraction.stage.output}`;
+  const weights = weightsArgument(plan);
   const args: ScheduledArgument[] = [
     { kind: 'buffer', buffer: data.buffer.id },
-    { kind: 'packed', buffer: weights.buffer.id, packing: packWeights(contraction, weights, column, loops, panels) },
+    weights.argument,
     { kind: 'buffer', buffer: result.buffer.id },
     ...epilogue.operands.map(({ access }) => epilogueArgument(access, column, paddedColumns(panels))),
   ];
-  const points = [...contraction.rows, ...contraction.columns, ...contraction.shared].reduce((product, axis) => product * axis.extent, 1);
-  const depth = contraction.sum.axes.reduce((product, axis) => product * axis.extent, 1);
-  const functions = [...tiles.values(), { name, parameters, body }];
+  const points = contraction.stage.axes.reduce((product, axis) => product * axis.extent, 1);
+  const multiply: ScheduledCall = { callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * points * depth };
   return {
-    functions,
+    functions: [...weights.functions, ...tiles.values(), { name, parameters, body }],
     fillsBlocks: true,
-    calls: [{ callee: name, args, parallel: { extent: parallelExtent(plan) }, flops: 2 * points * depth }],
+    calls: [...weights.calls, multiply],
+  };
+}
+
+/** The weights as tiles read them, and what must run before. */
+function weightsArgument(plan: Plan): {
+  argument: ScheduledArgument;
+  functions: readonly KernelFunction[];
+  calls: readonly ScheduledCall[];
+} {
+  const source: ScheduledArgument = { kind: 'buffer', buffer: plan.weights.buffer.id };
+  if (plan.source === 'direct') return { argument: source, functions: [], calls: [] };
+  if (plan.source === 'constant') return { argument: { ...source, kind: 'packed', packing: packConstant(plan) }, functions: [], calls: [] };
+  const pack = packFunction(plan);
+  const scratch: Scratch = { name: 'packed', type: 'f32', elements: packedElements(plan) };
+  const argument: ScheduledArgument = { kind: 'scratch', scratch };
+  return {
+    argument,
+    functions: [pack],
+    calls: [{ callee: pack.name, args: [source, argument], parallel: { extent: panelCount(plan) }, flops: 0 }],
   };
 }

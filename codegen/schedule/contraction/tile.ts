@@ -41,8 +41,16 @@ export interface TileShape {
   readonly resultRowStride: number;
   /** Where vector j of a row goes, from the row's start. */
   readonly resultOffsets: readonly number[];
-  /** Floats between consecutive k in a panel of weights. */
+  /** Where each row of the data lies from the first, if not `dataRowStride` apart. */
+  readonly dataOffsets?: readonly number[];
+  /** Columns that lie side by side in the weights. */
   readonly panelWidth: number;
+  /** Floats between consecutive k in the weights. */
+  readonly weightsStep: number;
+  /** The outer loops have strides in the weights of their own; else each goes on where the one before it ended. */
+  readonly movesWeights: boolean;
+  /** Accumulators start from the result, as it is. */
+  readonly accumulates: boolean;
   /** Nested reduction loops around the innermost one. */
   readonly outerLoops: number;
   /** The innermost loop takes this many steps of stride `innerStride` at once. */
@@ -57,15 +65,23 @@ export interface TileArguments {
   readonly result: Expr;
   /** Elements from one panel to the next, for tiles wider than a panel. */
   readonly panelStride: number;
-  /** Count and stride of each outer loop, outermost first. */
-  readonly outer: readonly { readonly count: number; readonly stride: number }[];
+  /** Count and strides of each outer loop, outermost first. */
+  readonly outer: readonly { readonly count: Expr; readonly stride: number; readonly weightsStride: number }[];
   /** Steps of the unrolled innermost loop. */
-  readonly innerCount: number;
+  readonly innerCount: Expr;
 }
 
-export function callTile(name: string, args: TileArguments, epilogue: readonly Expr[]): Statement {
-  const numbers = [args.panelStride, ...args.outer.flatMap(({ count, stride }) => [count, stride]), args.innerCount];
-  return call(name, [args.data, args.weights, args.result, ...numbers.map(index), ...epilogue]);
+export function callTile(
+  { name, movesWeights }: { name: string; movesWeights: boolean },
+  args: TileArguments,
+  epilogue: readonly Expr[],
+): Statement {
+  const outer = args.outer.flatMap(({ count, stride, weightsStride }) => [
+    count,
+    index(stride),
+    ...(movesWeights ? [index(weightsStride)] : []),
+  ]);
+  return call(name, [args.data, args.weights, args.result, index(args.panelStride), ...outer, args.innerCount, ...epilogue]);
 }
 
 const F32_POINTER = pointerTo('f32');
@@ -79,11 +95,16 @@ export function tileFunction(shape: TileShape, epilogue: Epilogue): KernelFuncti
   const each = <T>(make: (row: number, column: number) => T): T[] =>
     Array.from({ length: shape.rows * shape.vectors }, (_, flat) => make(Math.floor(flat / shape.vectors), flat % shape.vectors));
   const starts = Array.from({ length: shape.vectors }, (_, column) => epilogue.start(column, shape) ?? constant(0, vector));
+  const fromResult = (row: number, column: number): Expr => load(pointer('y'), resultOffset(shape, row, column), shape.lanes);
   const body: Statement[] = [
-    ...starts.map((start, column) => declare(`s${column}`, start)),
-    ...each((row, column) => declare(accumulator(row, column), local(`s${column}`, vector))),
-    declare('w', pointer('b')),
-    ...reductionLoops(shape, 0, 'a'),
+    ...(shape.accumulates
+      ? each((row, column) => declare(accumulator(row, column), fromResult(row, column)))
+      : [
+          ...starts.map((start, column) => declare(`s${column}`, start)),
+          ...each((row, column) => declare(accumulator(row, column), local(`s${column}`, vector))),
+        ]),
+    ...(shape.movesWeights ? [] : [declare('w', pointer('b'))]),
+    ...reductionLoops(shape, 0, 'a', 'b'),
     ...storeTile(
       shape,
       epilogue,
@@ -94,7 +115,11 @@ export function tileFunction(shape: TileShape, epilogue: Epilogue): KernelFuncti
 }
 
 function tileParameters(shape: TileShape, epilogue: Epilogue): readonly Parameter[] {
-  const loops = Array.from({ length: shape.outerLoops }, (_, depth) => [`n${depth}`, `d${depth}`]).flat();
+  const loops = Array.from({ length: shape.outerLoops }, (_, depth) => [
+    `n${depth}`,
+    `d${depth}`,
+    ...(shape.movesWeights ? [`e${depth}s`] : []),
+  ]).flat();
   return [
     { name: 'a', type: F32_POINTER },
     { name: 'b', type: F32_POINTER },
@@ -104,44 +129,47 @@ function tileParameters(shape: TileShape, epilogue: Epilogue): readonly Paramete
   ];
 }
 
-/** Loop `depth` of the nest, reading from pointer `data`; weights run through `w` in the order of the loops. */
-function reductionLoops(shape: TileShape, depth: number, data: string): Statement[] {
-  if (depth === shape.outerLoops) return innermostLoop(shape, data);
-  const next = `a${depth}`;
+/** Loop `depth` of the nest, reading from pointers `data` and `weights`, or weights through `w` in the order of the loops. */
+function reductionLoops(shape: TileShape, depth: number, data: string, weights: string): Statement[] {
+  if (depth === shape.outerLoops) return innermostLoop(shape, data, weights);
+  const [next, nextWeights] = [`a${depth}`, `b${depth}`];
+  const at = (stride: string): Expr => mul(number(`i${depth}`), number(stride));
   return [
     loop(`i${depth}`, 0, number(`n${depth}`), [
-      declare(next, advance(pointer(data), mul(number(`i${depth}`), number(`d${depth}`)))),
-      ...reductionLoops(shape, depth + 1, next),
+      declare(next, advance(pointer(data), at(`d${depth}`))),
+      ...(shape.movesWeights ? [declare(nextWeights, advance(pointer(weights), at(`e${depth}s`)))] : []),
+      ...reductionLoops(shape, depth + 1, next, nextWeights),
     ]),
   ];
 }
 
-function innermostLoop(shape: TileShape, data: string): Statement[] {
-  const { unroll, innerStride, panelWidth } = shape;
+function innermostLoop(shape: TileShape, data: string, weights: string): Statement[] {
+  const { unroll, innerStride, weightsStep } = shape;
   const steps = Array.from({ length: unroll }, (_, step) => reductionStep(shape, step)).flat();
   return [
     declare('x', pointer(data)),
+    ...(shape.movesWeights ? [declare('w', pointer(weights))] : []),
     loop('k', 0, number('n'), [
       ...steps,
       assign('x', advance(pointer('x'), index(unroll * innerStride))),
-      assign('w', advance(pointer('w'), index(unroll * panelWidth))),
+      assign('w', advance(pointer('w'), index(unroll * weightsStep))),
     ]),
   ];
 }
 
 /** One k: the weights' vectors are loaded, then each row's element is multiplied into its accumulators. */
 function reductionStep(shape: TileShape, step: number): Statement[] {
-  const { rows, vectors, lanes, panelWidth, dataRowStride, innerStride } = shape;
+  const { rows, vectors, lanes, panelWidth, weightsStep, innerStride } = shape;
   const type = register('f32', lanes);
   const statements: Statement[] = [];
   for (let column = 0; column < vectors; column++) {
     const panel = Math.floor((column * lanes) / panelWidth);
     const from = panel === 0 ? pointer('w') : advance(pointer('w'), mul(number('ps'), index(panel)));
-    statements.push(declare(`b${step}_${column}`, load(from, step * panelWidth + ((column * lanes) % panelWidth), lanes)));
+    statements.push(declare(`b${step}_${column}`, loadAt(from, step * weightsStep + ((column * lanes) % panelWidth), lanes)));
   }
   for (let row = 0; row < rows; row++) {
     const name = `t${step}_${row}`;
-    statements.push(declare(name, splat(load(pointer('x'), row * dataRowStride + step * innerStride), lanes)));
+    statements.push(declare(name, splat(loadAt(pointer('x'), dataOffset(shape, row) + step * innerStride), lanes)));
     for (let column = 0; column < vectors; column++) {
       const target = `c${row}_${column}`;
       statements.push(assign(target, mulAdd(local(name, type), local(`b${step}_${column}`, type), local(target, type))));
@@ -149,6 +177,15 @@ function reductionStep(shape: TileShape, step: number): Statement[] {
   }
   return statements;
 }
+
+/** A load whose constant offset may lie before the pointer: where operands are walked backwards. */
+const loadAt = (from: Expr, offset: number, lanes = 1): Expr =>
+  offset < 0 ? load(advance(from, index(offset)), 0, lanes) : load(from, offset, lanes);
+
+const dataOffset = ({ dataOffsets, dataRowStride }: TileShape, row: number): number => dataOffsets?.[row] ?? row * dataRowStride;
+
+const resultOffset = ({ resultRowStride, resultOffsets }: TileShape, row: number, column: number): number =>
+  row * resultRowStride + (resultOffsets[column] as number);
 
 interface Accumulator {
   readonly row: number;
@@ -178,7 +215,7 @@ function finishRows(shape: TileShape, epilogue: Epilogue): Statement {
 
 function storeAccumulator(shape: TileShape, epilogue: Epilogue, row: number, column: number, value: Expr): Statement[] {
   const { statements, value: result } = epilogue.finish(value, row, column, shape);
-  const offset = row * shape.resultRowStride + (shape.resultOffsets[column] as number);
+  const offset = resultOffset(shape, row, column);
   const isPartial = column === shape.vectors - 1 && shape.lastLanes < shape.lanes;
   if (!isPartial) return [...statements, store(pointer('y'), offset, result)];
   const name = `last${row}`;
@@ -193,5 +230,9 @@ function tileName(shape: TileShape, epilogue: Epilogue): string {
     shape;
   const offsets = resultOffsets.some((offset, column) => offset !== column * lanes) ? `_o${resultOffsets.join('_')}` : '';
   const last = lastLanes < lanes ? `_last${lastLanes}` : '';
-  return `f32_tile_${rows}x${vectors * lanes}${last}_u${unroll}s${innerStride}_l${outerLoops}_a${dataRowStride}_y${resultRowStride}${offsets}_p${panelWidth}${epilogue.name}`;
+  const data = shape.dataOffsets ? `_a${shape.dataOffsets.join('_')}` : `_a${dataRowStride}`;
+  const weights = shape.weightsStep === panelWidth ? `_p${panelWidth}` : `_w${shape.weightsStep}_p${panelWidth}`;
+  const flags = `${shape.movesWeights ? '_moves' : ''}${shape.accumulates ? '_adds' : ''}`;
+  const name = `f32_tile_${rows}x${vectors * lanes}${last}_u${unroll}s${innerStride}_l${outerLoops}${data}_y${resultRowStride}${offsets}${weights}${flags}${epilogue.name}`;
+  return name.replaceAll('-', 'm');
 }

@@ -60,7 +60,7 @@ export const scheduleDepthwise: Schedule = (stage, { target, buffer }) => {
   const contraction = matchContraction(stage, buffer);
   const [channel, secondChannel] = contraction?.shared ?? [];
   if (
-    !contraction ||
+    !contraction?.isConstant ||
     !channel ||
     secondChannel ||
     contraction.columns.length > 0 ||

@@ -58,7 +58,7 @@ const position = (name: string): Expr => local(name, INDEX);
 export const scheduleWinograd: Schedule = (stage, { target, buffer }) => {
   const contraction = matchContraction(stage, buffer);
   const shape = contraction && chooseWinograd(contraction, target);
-  if (!contraction || !shape || contraction.data.conditions.length > 0) return null;
+  if (!contraction?.isConstant || !shape || contraction.data.conditions.length > 0) return null;
   const data = accessOf(buffer(contraction.data.buffer), contraction.data.indices);
   const weights = accessOf(buffer(contraction.weights.buffer), contraction.weights.indices);
   const result = accessOf(buffer(contraction.stage.output), contraction.stage.store);
@@ -286,6 +286,9 @@ function multiply(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
           resultRowStride: columns,
           resultOffsets: range(vectors).map((vector) => vector * target.lanes),
           panelWidth,
+          weightsStep: panelWidth,
+          movesWeights: false,
+          accumulates: false,
           outerLoops: 0,
           unroll: unrollFor(channels, target),
           innerStride: 1,
@@ -302,9 +305,9 @@ function multiply(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
         result: advance(pointer('m'), add(add(scale(point, plan.stripTiles * columns), scale(row, columns)), column)),
         panelStride: panels.width * channels,
         outer: [],
-        innerCount: channels / unrollFor(channels, target),
+        innerCount: index(channels / unrollFor(channels, target)),
       };
-      return loop(`m${run}_${rowRun}`, 0, tall, [callTile(tile.name, args, [])]);
+      return loop(`m${run}_${rowRun}`, 0, tall, [callTile({ name: tile.name, movesWeights: false }, args, [])]);
     });
     body.push(loop(`n${run}`, 0, wide, calls));
     start += wide * width;

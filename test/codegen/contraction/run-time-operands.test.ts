@@ -1,0 +1,177 @@
+// Contractions none of whose operands is known when the program is built: attention, and all of training.
+import { describe, it } from 'vitest';
+import { lax } from '../../../compiler/trace/lax.ts';
+import type { Tensor } from '../../../compiler/trace/tensor.ts';
+import { expectContraction } from './expect-contraction.ts';
+
+interface DotAxes {
+  readonly contract: readonly [readonly number[], readonly number[]];
+  readonly batch?: readonly [readonly number[], readonly number[]];
+}
+
+const dot = (a: Tensor, b: Tensor, { contract, batch = [[], []] }: DotAxes): Tensor =>
+  lax.dot_general(a, b, { lhsContracting: contract[0], rhsContracting: contract[1], lhsBatch: batch[0], rhsBatch: batch[1] });
+
+interface ConvolutionAxes {
+  readonly stride?: number;
+  readonly padding?: readonly [number, number];
+  readonly inputDilation?: number;
+  readonly kernelDilation?: number;
+}
+
+function convolve(
+  x: Tensor,
+  kernel: Tensor,
+  { stride = 1, padding = [0, 0], inputDilation = 1, kernelDilation = 1 }: ConvolutionAxes = {},
+): Tensor {
+  return lax.convolution(x, kernel, {
+    strides: [stride, stride],
+    padding: [padding, padding],
+    inputDilation: [inputDilation, inputDilation],
+    kernelDilation: [kernelDilation, kernelDilation],
+    featureGroups: 1,
+    batchGroups: 1,
+  });
+}
+
+/** The kernel's gradient of a convolution with `kernel` taps, `stride` and `before` zeros on each side. */
+function kernelGradient(x: Tensor, dy: Tensor, kernel: number, stride = 1, before = 0): Tensor {
+  const after = ((dy.shape[1] as number) - 1) * stride + kernel - (x.shape[1] as number) - before;
+  const options = { padding: [before, after] as const, kernelDilation: stride };
+  return lax.transpose(convolve(lax.transpose(x, [3, 1, 2, 0]), lax.transpose(dy, [1, 2, 0, 3]), options), [1, 2, 0, 3]);
+}
+
+/** The input's gradient of the same convolution of an input with `size` pixels a side. */
+function inputGradient(dy: Tensor, kernel: Tensor, size: number, stride = 1, before = 0): Tensor {
+  const taps = kernel.shape[0] as number;
+  const low = taps - 1 - before;
+  const high = size - 1 - ((dy.shape[1] as number) - 1) * stride + before;
+  return convolve(dy, lax.transpose(lax.reverse(kernel, [0, 1]), [0, 1, 3, 2]), { padding: [low, high], inputDilation: stride });
+}
+
+describe('products of matrices that are both computed', () => {
+  it.each([
+    [1, 1, 1],
+    [5, 7, 3],
+    [2, 16, 32],
+    [64, 9, 33],
+    [70, 37, 64],
+    [3, 130, 129],
+  ])('forward and both gradients: %i rows of %i by %i columns', (m, k, n) => {
+    const outer = [
+      [m, k],
+      [k, n],
+    ];
+    expectContraction(outer, ([x, w]) => dot(x, w, { contract: [[1], [0]] }));
+    const forX = [
+      [m, n],
+      [k, n],
+    ];
+    expectContraction(forX, ([dy, w]) => dot(dy, w, { contract: [[1], [1]] }));
+    const forW = [
+      [m, k],
+      [m, n],
+    ];
+    expectContraction(forW, ([x, dy]) => dot(x, dy, { contract: [[0], [0]] }));
+  });
+
+  it('adds a bias and a residual', () => {
+    expectContraction([[6, 20], [20, 48], [48], [6, 48]], ([x, w, bias, rest]) => {
+      const y = dot(x, w, { contract: [[1], [0]] });
+      return lax.add(lax.maximum(lax.add(y, lax.broadcastTo(bias, y.shape)), lax.full(y.shape, 0, 'float32')), rest);
+    });
+  });
+
+  it('makes the operand that lies along the result the one that fills vectors', () => {
+    expectContraction(
+      [
+        [20, 6],
+        [9, 20],
+      ],
+      ([w, x]) => lax.transpose(dot(w, x, { contract: [[0], [1]] }), [0, 1]),
+    );
+  });
+});
+
+describe('batched products', () => {
+  const batch = [
+    [0, 2],
+    [0, 2],
+  ] as const;
+
+  it.each([
+    [2, 5, 3, 7],
+    [1, 16, 2, 32],
+    [3, 20, 1, 9],
+  ])('scores and mixtures of attention: batch %i, %i positions, %i heads of %i', (samples, positions, heads, size) => {
+    const operand = [samples, positions, heads, size];
+    expectContraction([operand, operand], ([q, k]) => dot(q, k, { contract: [[3], [3]], batch }));
+    expectContraction([[samples, heads, positions, positions], operand], ([p, v]) =>
+      dot(p, v, {
+        contract: [[3], [1]],
+        batch: [
+          [0, 1],
+          [0, 2],
+        ],
+      }),
+    );
+  });
+
+  it('projections to and from heads, and the gradient of their kernel', () => {
+    expectContraction(
+      [
+        [2, 5, 24],
+        [24, 3, 16],
+      ],
+      ([x, w]) => dot(x, w, { contract: [[2], [0]] }),
+    );
+    expectContraction(
+      [
+        [2, 5, 3, 16],
+        [3, 16, 24],
+      ],
+      ([x, w]) =>
+        dot(x, w, {
+          contract: [
+            [2, 3],
+            [0, 1],
+          ],
+        }),
+    );
+    expectContraction(
+      [
+        [2, 5, 24],
+        [2, 5, 3, 16],
+      ],
+      ([x, dy]) =>
+        dot(x, dy, {
+          contract: [
+            [0, 1],
+            [0, 1],
+          ],
+        }),
+    );
+  });
+});
+
+describe('convolutions with kernels that are computed', () => {
+  it.each([
+    { channels: 3, filters: 17, kernel: 3, stride: 1, before: 0 },
+    { channels: 16, filters: 32, kernel: 3, stride: 1, before: 1 },
+    { channels: 32, filters: 16, kernel: 1, stride: 2, before: 0 },
+    { channels: 1, filters: 20, kernel: 5, stride: 2, before: 2 },
+    { channels: 20, filters: 7, kernel: 2, stride: 2, before: 0 },
+    { channels: 48, filters: 32, kernel: 3, stride: 2, before: 1 },
+  ])('forward and both gradients: $channels channels to $filters, kernel $kernel, stride $stride, padding $before', (options) => {
+    const { channels, filters, kernel, stride, before } = options;
+    const size = 9;
+    const after = Math.floor((size + 2 * before - kernel) / stride) + 1;
+    const x = [2, size, size, channels];
+    const w = [kernel, kernel, channels, filters];
+    const dy = [2, after, after, filters];
+    expectContraction([x, w], ([input, weights]) => convolve(input, weights, { stride, padding: [before, before] }));
+    // A result of one channel has no vectors to fill.
+    if (channels > 1) expectContraction([dy, w], ([cotangent, weights]) => inputGradient(cotangent, weights, size, stride, before));
+    expectContraction([x, dy], ([input, cotangent]) => kernelGradient(input, cotangent, kernel, stride, before));
+  });
+});
