@@ -5,9 +5,12 @@ export type { BuildReport } from './build/report.ts';
 export type { BuildTarget } from './build/targets.ts';
 export * as errors from './errors/index.ts';
 
+import { createStepCompiler } from './compile/step-compiler.ts';
 import { createWasmExecutor } from './compile/wasm-executor.ts';
 import { setExecutor } from './trace/evaluate.ts';
+import { setStepCompiler } from './trace/step.ts';
 
+export { wasmStepCompiler } from './compile/step-compiler.ts';
 export * as activations from './keras/activations/index.ts';
 export * as applications from './keras/applications/index.ts';
 export * as constraints from './keras/constraints/index.ts';
@@ -34,11 +37,13 @@ export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';
-
 export type { Executor } from './trace/evaluate.ts';
+export { type CompiledStep, referenceStepCompiler, type StepCompiler } from './trace/step.ts';
 export { Tensor, tensorOf } from './trace/tensor.ts';
 export { Variable } from './trace/variable.ts';
-export { setExecutor };
+export { setExecutor, setStepCompiler };
 
 // Eager operations and `predict` compile to WebAssembly; `setExecutor` chooses something else.
 setExecutor(createWasmExecutor());
+// Training steps become native code where a C++ compiler is found, WebAssembly elsewhere.
+setStepCompiler(createStepCompiler());

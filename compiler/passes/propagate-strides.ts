@@ -25,7 +25,7 @@ function findSteps(graph: Graph): ReadonlyMap<Value, Steps> {
   const readBy = new Map<Value, Steps>();
   for (const node of [...graph.nodes].reverse()) {
     const [output] = node.outputs as readonly [Value];
-    const steps = !kept.has(output) && canThin(node) ? (readBy.get(output) ?? ones(output)) : ones(output);
+    const steps = !kept.has(output) && canThin(node) ? thinnable(node, readBy.get(output) ?? ones(output)) : ones(output);
     wanted.set(output, steps);
     node.inputs.forEach((input, operand) => {
       const read = readSteps(node, operand, steps);
@@ -40,6 +40,12 @@ function findSteps(graph: Graph): ReadonlyMap<Value, Steps> {
 function canThin(node: Node): boolean {
   if (node.op === 'convolution') return node.params.inputDilation.every((dilation) => dilation === 1) && node.params.batchGroups === 1;
   return node.op === 'broadcast' || classOf(node.op) === 'elementwise';
+}
+
+/** A convolution leaves out rows and columns, not samples or channels. */
+function thinnable(node: Node, steps: Steps): Steps {
+  if (node.op !== 'convolution') return steps;
+  return steps.map((step, dim) => (dim === 0 || dim === steps.length - 1 ? 1 : step));
 }
 
 /** The steps at which a node whose result is wanted at `steps` reads an operand. */

@@ -26,15 +26,28 @@ export interface NativeModel {
   readonly variant: string;
   /** Computes outputs from inputs, in the library's order; each has exactly its tensor's bytes. Allocates nothing. */
   run(inputs: readonly ArrayBufferView[], outputs: readonly ArrayBufferView[]): void;
+  /** The same for one of several entries, by its number. */
+  runEntry(entry: number, inputs: readonly ArrayBufferView[], outputs: readonly ArrayBufferView[]): void;
+  /** The memory of the states, as it is. */
+  readonly states: Uint8Array;
   /** Frees arena and threads at once; without it they go when the object is collected. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-export interface NativeLibrary {
+export interface NativeEntry {
   readonly name: string;
   readonly inputs: readonly NativeTensor[];
   readonly outputs: readonly NativeTensor[];
+}
+
+export interface NativeLibrary {
+  readonly name: string;
+  /** Of the first entry. */
+  readonly inputs: readonly NativeTensor[];
+  readonly outputs: readonly NativeTensor[];
+  readonly entries: readonly NativeEntry[];
+  readonly statesBytes: number;
   readonly weightsBytes: number;
   readonly arenaBytes: number;
   create(options: NativeModelOptions): NativeModel;
@@ -43,6 +56,8 @@ export interface NativeLibrary {
 interface AddonModel {
   readonly variant: string;
   run(inputs: readonly ArrayBufferView[], outputs: readonly ArrayBufferView[]): void;
+  runEntry(entry: number, inputs: readonly ArrayBufferView[], outputs: readonly ArrayBufferView[]): void;
+  readonly states: ArrayBuffer | undefined;
   dispose(): void;
 }
 
@@ -87,6 +102,8 @@ function createModel(addon: Addon, path: string, { weights, threads = 1, variant
   return {
     variant: model.variant,
     run: (inputs, outputs) => model.run(inputs, outputs),
+    runEntry: (entry, inputs, outputs) => model.runEntry(entry, inputs, outputs),
+    states: new Uint8Array(model.states ?? new ArrayBuffer(0)),
     dispose: () => model.dispose(),
     [Symbol.dispose]: () => model.dispose(),
   };
