@@ -7,12 +7,15 @@ declare module 'cli-progress' {
     readonly hideCursor?: boolean;
     readonly clearOnComplete?: boolean;
     readonly forceRedraw?: boolean;
+    readonly barCompleteChar?: string;
+    readonly barIncompleteChar?: string;
   }
 
   export class SingleBar {
     constructor(options: Options);
     start(total: number, value: number, payload: Readonly<Record<string, string>>): void;
     update(value: number, payload: Readonly<Record<string, string>>): void;
+    setTotal(total: number): void;
     stop(): void;
   }
 }

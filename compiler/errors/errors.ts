@@ -42,6 +42,11 @@ export class IndexError extends ValueError {
   override readonly name: string = 'IndexError';
 }
 
+/** Python's KeyError, where Keras raises it. */
+export class KeyError extends ValueError {
+  override readonly name: string = 'KeyError';
+}
+
 /** Python's AttributeError, where Keras raises it. */
 export class AttributeError extends ValueError {
   override readonly name: string = 'AttributeError';

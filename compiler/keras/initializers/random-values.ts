@@ -1,7 +1,7 @@
 // Random numbers as a pure function of seed and position, so that a seed always gives the same weights.
 
 /** A 32-bit mix without bias (Chris Wellons's triple32). */
-function mix(value: number): number {
+export function mix(value: number): number {
   let x = value >>> 0;
   x = Math.imul(x ^ (x >>> 17), 0xed5ad4bb);
   x = Math.imul(x ^ (x >>> 11), 0xac4c1b51);

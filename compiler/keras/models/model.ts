@@ -17,6 +17,7 @@ import { construct, type DeserializeOptions } from '../saving/deserialize.ts';
 import type { LoadWeightsOptions } from '../saving/load-model.ts';
 import { saveModel, saveWeights } from '../saving/save-model.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
+import { Trainer } from '../training/trainer.ts';
 import { readGraph, writeGraph } from './functional-config.ts';
 import { FunctionalGraph } from './functional-graph.ts';
 import { convertInputs, inputSpecsOf, standardizeInputs } from './model-inputs.ts';
@@ -36,7 +37,7 @@ export interface ModelOptions extends LayerOptions {
  * const x = Input({ shape: [4] });
  * const model = new Model({ inputs: x, outputs: new layers.Dense(2)(x) });
  */
-export class Model extends Layer {
+export class Model extends Trainer {
   #graph: FunctionalGraph | undefined;
   readonly #predictor = new Predictor(this);
   /** What a file said about optimizer, loss and metrics; kept so that it is written back. */
@@ -110,6 +111,22 @@ export class Model extends Layer {
       code: 'no-inputs',
       cure: 'Start it with Input({ shape }), or call it once.',
     });
+  }
+
+  override get outputNames(): readonly string[] | undefined {
+    return this.graph?.outputs.map((tensor) => tensor.history?.node.operation.name ?? tensor.name);
+  }
+
+  override get dataStructure(): { readonly inputs?: unknown; readonly outputs?: unknown } {
+    return this.graph ? { inputs: this.graph.inputStructure, outputs: this.graph.outputStructure } : {};
+  }
+
+  override buildFor(inputs: Nested<NDArray | null>): void {
+    if (this.graph || this.flattenLayers().every((layer) => layer.built)) return;
+    const shapes = mapStructure(inputs, (array) => (array ? [null, ...array.shape.slice(1)] : null));
+    // A class without `call` trains by a step of its own, and its layers know their inputs.
+    if (this.constructor.prototype.build !== Model.prototype.build) this.build(shapes as ShapeStructure);
+    else if (this.call !== Model.prototype.call) inferSpec((value) => this.invoke(value, { training: false }), [mapStructure(inputs, symbolic)]);
   }
 
   override invoke(...args: readonly unknown[]): unknown {
@@ -261,6 +278,8 @@ const hasShapeOf = (value: unknown, expected: KerasTensor): boolean =>
   value instanceof KerasTensor &&
   value.shape.length === expected.shape.length &&
   value.shape.every((dim, axis) => dim === expected.shape[axis]);
+
+const symbolic = (array: NDArray | null): KerasTensor | null => array && new KerasTensor(array.shape, { dtype: array.dtype });
 
 /** A list of one output is that output, as in Keras. */
 function unpackSingle<T>(outputs: Nested<T>): Nested<T> {

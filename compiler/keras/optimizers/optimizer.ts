@@ -1,5 +1,6 @@
 // The base of optimizers: state beside each variable, and a step that is written in ops, so that a trace can hold it.
 import { quote, ValueError } from '../../errors/index.ts';
+import { withoutTrace } from '../../trace/context.ts';
 import { type Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
 import { autoName, toSnakeCase } from '../engine/names.ts';
@@ -110,10 +111,13 @@ export abstract class Optimizer<S extends object = object> {
   /** Makes the state for these variables. */
   build(variables: readonly Variable[]): void {
     if (this.built) return;
-    if (this.settings.useEma) this.addSlots(variables, ['average']);
-    if (this.settings.gradientAccumulationSteps) this.addSlots(variables, ['gradient_accumulator']);
     this.#trainable = [...variables];
-    this.createState(variables);
+    // The first step may be traced: what it begins with must have a value.
+    withoutTrace(() => {
+      if (this.settings.useEma) this.addSlots(variables, ['average']);
+      if (this.settings.gradientAccumulationSteps) this.addSlots(variables, ['gradient_accumulator']);
+      this.createState(variables);
+    });
   }
 
   /** Makes what the optimizer keeps beside each variable, with `addSlots`. */
@@ -255,6 +259,11 @@ export abstract class Optimizer<S extends object = object> {
   scaleLoss(loss: Tensor): Tensor {
     const scale = this.settings.lossScaleFactor;
     return scale === null ? loss : ops.multiply(loss, scale);
+  }
+
+  /** With `useEma`: each variable and the moving average of its values. */
+  get movingAverages(): readonly (readonly [Variable, Variable])[] {
+    return this.settings.useEma ? this.trainableVariables.map((variable) => [variable, this.slot('average', variable)] as const) : [];
   }
 
   /** Adds state that belongs to no variable, or that has a shape of its own. */

@@ -11,6 +11,7 @@ import { errorProblems } from '../error-message.ts';
 import { closenessFor } from '../tolerances.ts';
 import './position-embedding.ts';
 import { throwIfAny } from './ops.ts';
+import { trainingProblems } from './training.ts';
 
 const TERMINAL_COLUMNS = 80;
 
@@ -25,6 +26,7 @@ export async function runModel(item: Case, context: GroupContext): Promise<void>
     const bare = await loadSkipping(async () => modelFromJson(readFileSync(path('json'), 'utf8')));
     problems.push(...countProblems(bare, item).map((problem) => `.json: ${problem}`));
   }
+  if ('training' in item) problems.push(...(await trainingProblems(item, path('keras'), context)).map((problem) => `training: ${problem}`));
   throwIfAny(problems);
 }
 
