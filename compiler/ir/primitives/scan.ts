@@ -7,6 +7,7 @@ import { elementCount } from '../shape.ts';
 import { requireBodyTypes } from './body-types.ts';
 import type { PrimitiveParams } from './params.ts';
 import type { Primitive } from './primitive.ts';
+import { differentiateScan } from './scan-gradient.ts';
 import { requireDimensions, typeError } from './type-rules.ts';
 
 type Params = PrimitiveParams['scan'];
@@ -47,7 +48,7 @@ export const scan: Primitive<'scan'> = {
     const { flops, bytes } = graphCost(body);
     return { flops: flops * length, bytes: bytes * length };
   },
-  gradient: 'none', // pending
+  gradient: differentiateScan,
 };
 
 const rowType = ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape: shape.slice(1) });
