@@ -2,6 +2,7 @@
 import { formatShape, quote, ValueError } from '../errors/index.ts';
 import type { DType } from '../ir/dtype.ts';
 import type { Shape } from '../ir/shape.ts';
+import { numericDType } from '../keras/engine/keras-tensor.ts';
 import type { Model } from '../keras/models/index.ts';
 import { inputNames } from '../keras/models/trace-model.ts';
 import type { ShapeOptions } from './prepare-model.ts';
@@ -15,7 +16,7 @@ export interface ModelInput {
 
 export function modelInputs(model: Model): ModelInput[] {
   const names = inputNames(model);
-  return model.inputs.map(({ dtype, shape }, index) => ({ name: names[index] as string, dtype, shape }));
+  return model.inputs.map((tensor, index) => ({ name: names[index] as string, dtype: numericDType(tensor), shape: tensor.shape }));
 }
 
 /** The shapes that were given, once they are known to fit; a number of samples in them counts as the batch. */

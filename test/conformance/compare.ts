@@ -1,4 +1,5 @@
 // Compares what kerasc computed with what Keras did, as the README of the data says.
+import { StringTensor } from '../../compiler/keras/engine/string-tensor.ts';
 import { flatIndexToText, hostValues, isTensorValue, typeOf } from './host-values.ts';
 
 export interface Closeness {
@@ -10,6 +11,7 @@ export interface Closeness {
 
 /** Everything in which `actual` differs from `expected`, in words. Structures are walked in step. */
 export function differences(actual: unknown, expected: unknown, closeness: Closeness, path = 'output'): string[] {
+  if (expected instanceof StringTensor) return stringDifferences(actual, expected, path);
   if (isTensorValue(expected)) return tensorDifferences(actual, expected, closeness, path);
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual))
@@ -22,6 +24,13 @@ export function differences(actual: unknown, expected: unknown, closeness: Close
   if (typeof expected === 'object' && expected !== null)
     return objectDifferences(actual, expected as Record<string, unknown>, closeness, path);
   return scalarDifferences(actual, expected, closeness, path);
+}
+
+function stringDifferences(actual: unknown, expected: StringTensor, path: string): string[] {
+  if (!(actual instanceof StringTensor)) return [`${path} is ${describe(actual)}, expected strings`];
+  if (actual.shape.join() !== expected.shape.join()) return [`${path} has shape [${actual.shape}], expected [${expected.shape}]`];
+  const at = expected.data.findIndex((text, index) => text !== actual.data[index]);
+  return at < 0 ? [] : [`${path}.${at} is ${describe(actual.data[at])}, expected ${describe(expected.data[at])}`];
 }
 
 function objectDifferences(actual: unknown, expected: Record<string, unknown>, closeness: Closeness, path: string): string[] {

@@ -1,6 +1,7 @@
 // From the JSON of a case to what the API takes: tensors, slices, numbers that JSON cannot say, functions.
 import { allocate, type DType, is64BitInteger, isDType } from '../../compiler/ir/dtype.ts';
 import { encodeFloat } from '../../compiler/ir/float16.ts';
+import { StringTensor } from '../../compiler/keras/engine/string-tensor.ts';
 import { type Tensor, tensorOf } from '../../compiler/trace/tensor.ts';
 import { type Json, type JsonObject, Skip } from './case.ts';
 import { functionFor } from './functions.ts';
@@ -33,7 +34,7 @@ const isSpecial = (value: JsonObject): boolean => Object.keys(value).some((key) 
 
 function decodeSpecial(value: JsonObject, tensors: ReadonlyMap<string, StoredTensor>): unknown {
   if (typeof value['$tensor'] === 'string') return decodeTensor(value, tensors);
-  if ('$strings' in value) throw new Skip('tensors of strings');
+  if ('$strings' in value) return stringsOf(value);
   if ('$complex' in value) throw new Skip('complex numbers');
   if ('$ints' in value) return wideIntegers(value);
   if ('$float' in value) return Number(String(value['$float']).replace('inf', 'Infinity'));
@@ -46,6 +47,9 @@ function decodeSpecial(value: JsonObject, tensors: ReadonlyMap<string, StoredTen
 function sliceOf([start = null, stop = null, step = null]: readonly Json[]): Slice {
   return { start, stop, step } as Slice;
 }
+
+const stringsOf = (value: JsonObject): StringTensor =>
+  new StringTensor(value['shape'] as readonly number[], ([value['$strings']] as unknown[]).flat(Number.POSITIVE_INFINITY) as string[]);
 
 function decodeTensor(value: JsonObject, tensors: ReadonlyMap<string, StoredTensor>): Tensor {
   if (value['complex']) throw new Skip('complex numbers');

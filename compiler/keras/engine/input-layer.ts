@@ -1,7 +1,7 @@
 // The entry of a model: a layer without computation whose output is a placeholder.
 import { quote, ValueError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
-import { type KerasShape, KerasTensor } from './keras-tensor.ts';
+import { type KerasDType, type KerasShape, KerasTensor, numericDType } from './keras-tensor.ts';
 import { Layer } from './layer.ts';
 import { Node } from './node.ts';
 
@@ -11,7 +11,7 @@ export interface InputOptions {
   readonly batchSize?: number | null | undefined;
   /** With the batch dimension, in place of `shape` and `batchSize`. */
   readonly batchShape?: KerasShape | undefined;
-  readonly dtype?: DType | undefined;
+  readonly dtype?: KerasDType | undefined;
   readonly name?: string | undefined;
   /** Whether the model may be called with null here. */
   readonly optional?: boolean | undefined;
@@ -37,11 +37,18 @@ export class InputLayer extends Layer {
   }
 
   override get dtype(): DType {
-    return this.tensor.dtype;
+    return numericDType(this.tensor);
   }
 
   override getConfig(): Record<string, unknown> {
-    return { batchShape: this.batchShape, dtype: this.dtype, sparse: false, ragged: false, name: this.name, optional: this.optional };
+    return {
+      batchShape: this.batchShape,
+      dtype: this.tensor.dtype,
+      sparse: false,
+      ragged: false,
+      name: this.name,
+      optional: this.optional,
+    };
   }
 }
 

@@ -1,9 +1,12 @@
 // A symbolic tensor: shape (with unknown dimensions), dtype, and the operation that makes it. Models are built from these.
-import { formatShape } from '../../errors/index.ts';
+import { formatShape, UnsupportedError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
 import { autoName } from './names.ts';
 import type { Node } from './node.ts';
 import { someLeaf } from './structure.ts';
+
+/** What a symbolic tensor may hold: strings too, which layers that run on the host take. */
+export type KerasDType = DType | 'string';
 
 /** A shape whose unknown dimensions are `null`. */
 export type KerasShape = readonly (number | null)[];
@@ -15,13 +18,13 @@ export interface KerasHistory {
 }
 
 export interface KerasTensorOptions {
-  readonly dtype?: DType;
+  readonly dtype?: KerasDType;
   readonly name?: string;
 }
 
 export class KerasTensor {
   readonly shape: KerasShape;
-  readonly dtype: DType;
+  readonly dtype: KerasDType;
   readonly name: string;
   /** Set by the node that makes the tensor. */
   history: KerasHistory | undefined = undefined;
@@ -53,3 +56,12 @@ export const isKerasTensor = (value: unknown): value is KerasTensor => value ins
 
 /** Whether a call with these arguments is symbolic. */
 export const hasKerasTensor = (args: readonly unknown[]): boolean => args.some((value) => someLeaf(value, isKerasTensor));
+
+/** The dtype of a symbolic tensor where only numbers will do. */
+export function numericDType({ name, dtype }: { readonly name: string; readonly dtype: KerasDType }): DType {
+  if (dtype !== 'string') return dtype;
+  throw new UnsupportedError(`'${name}' holds strings, and compiled programs have none.`, {
+    code: 'string-tensor',
+    cure: 'Strings may only go into StringLookup, TextVectorization, Hashing and HashedCrossing.',
+  });
+}

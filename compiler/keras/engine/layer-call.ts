@@ -13,6 +13,7 @@ import type { Layer } from './layer.ts';
 import { getKerasMask, type Maskable, setKerasMask } from './mask.ts';
 import { Node } from './node.ts';
 import { type ShapeStructure, shapesOf } from './shape-structure.ts';
+import { StringTensor } from './string-tensor.ts';
 import { flatten, isPlainObject, mapStructure, type Nested } from './structure.ts';
 import { type TensorLike, toTensor } from './tensor-like.ts';
 
@@ -78,6 +79,7 @@ function convertInput(layer: Layer, input: unknown): unknown {
   if (Array.isArray(input) && isNumeric(input)) return convertLeaf(layer, toTensor(input as TensorLike));
   return mapStructure(input as Nested<unknown>, (leaf) => {
     if (leaf === null || leaf === undefined || isKerasTensor(leaf)) return convertLeaf(layer, leaf);
+    if (leaf instanceof StringTensor) return leaf;
     if (isTensorLike(leaf)) return convertLeaf(layer, toTensor(leaf));
     return refuseInput(leaf);
   });
@@ -85,7 +87,10 @@ function convertInput(layer: Layer, input: unknown): unknown {
 
 function refuseInput(value: unknown): never {
   if (typeof value === 'string') {
-    throw new UnsupportedError(`Tensors of strings are not supported. Received: ${quote(value)}`, { code: 'string-tensor' });
+    throw new UnsupportedError(`This layer takes numbers. Received: ${quote(value)}`, {
+      code: 'string-tensor',
+      cure: 'Strings may only go into StringLookup, TextVectorization, Hashing and HashedCrossing.',
+    });
   }
   const text = typeof value === 'function' && 'name' in value ? `<${value.constructor.name} name=${String(value.name)}>` : quote(value);
   throw new ValueError(
@@ -107,7 +112,7 @@ function convertOptions(layer: Layer, options: CallOptions): CallOptions {
 function convertLeaf(layer: Layer, value: unknown): unknown {
   if (!(value instanceof Tensor) && !isKerasTensor(value)) return value;
   const dtype = layer.inputDtype;
-  if (!layer.autocast || !isFloat(value.dtype) || !isFloat(dtype) || value.dtype === dtype) return value;
+  if (!layer.autocast || value.dtype === 'string' || !isFloat(value.dtype) || !isFloat(dtype) || value.dtype === dtype) return value;
   const cast = value instanceof Tensor ? lax.cast(value, dtype) : new KerasTensor(value.shape, { dtype, name: value.name });
   const mask = getKerasMask(value);
   if (mask) setKerasMask(cast, mask);

@@ -1,5 +1,5 @@
 // What may be given where a tensor is expected, and its conversion.
-import { ValueError } from '../../errors/index.ts';
+import { UnsupportedError, ValueError } from '../../errors/index.ts';
 import { allocate, type DataArray, type DType, is64BitInteger } from '../../ir/dtype.ts';
 import { encodeFloat } from '../../ir/float16.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
@@ -7,6 +7,7 @@ import { lax } from '../../trace/lax.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
 import { isKerasTensor } from './keras-tensor.ts';
+import { StringTensor } from './string-tensor.ts';
 
 export type NestedNumbers = readonly (number | bigint | boolean | NestedNumbers)[];
 export type TensorLike = Tensor | Variable | NDArray | number | bigint | boolean | DataArray | Uint8ClampedArray | NestedNumbers;
@@ -24,6 +25,7 @@ export function toTensor(value: TensorLike, dtype?: DType): Tensor {
   if (value instanceof Tensor) return dtype ? lax.cast(value, dtype) : value;
   if (value instanceof Variable) return toTensor(value.read(), dtype);
   if (isKerasTensor(value)) return refuseSymbolic();
+  if ((value as unknown) instanceof StringTensor) return refuseStrings();
   if (isNDArray(value)) return toTensor(tensorOf(value.dtype, value.shape, value.data), dtype);
   if (ArrayBuffer.isView(value)) return toTensor(fromTypedArray(value as DataArray | Uint8ClampedArray), dtype);
   return fromNumbers(value as number | bigint | boolean | NestedNumbers, dtype);
@@ -34,6 +36,13 @@ function refuseSymbolic(): never {
     "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual numerical value. You cannot convert it to a NumPy array.",
     { code: 'symbolic-value', cure: 'Use it in ops.* and layers, make a Model of the result, and call that on data.' },
   );
+}
+
+function refuseStrings(): never {
+  throw new UnsupportedError('Numbers were expected; received a tensor of strings.', {
+    code: 'string-tensor',
+    cure: 'Strings may only go into StringLookup, TextVectorization, Hashing and HashedCrossing.',
+  });
 }
 
 function isNDArray(value: unknown): value is NDArray {

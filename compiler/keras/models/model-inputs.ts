@@ -4,8 +4,9 @@ import { lax } from '../../trace/lax.ts';
 import { Tensor } from '../../trace/tensor.ts';
 import { InputLayer } from '../engine/input-layer.ts';
 import type { InputSpec } from '../engine/input-spec.ts';
-import { isKerasTensor, type KerasShape, type KerasTensor } from '../engine/keras-tensor.ts';
+import { isKerasTensor, type KerasShape, type KerasTensor, numericDType } from '../engine/keras-tensor.ts';
 import { getKerasMask, setKerasMask } from '../engine/mask.ts';
+import { isStringLike, StringTensor, toStringTensor } from '../engine/string-tensor.ts';
 import { flatten, isPlainObject, type Nested } from '../engine/structure.ts';
 import { type TensorLike, toTensor } from '../engine/tensor-like.ts';
 import { expandLastAxis, squeezeLastAxis } from './last-axis.ts';
@@ -35,8 +36,10 @@ const mapValues = (object: Record<string, unknown>, change: (value: unknown) => 
 
 const isTensorObject = (value: unknown): boolean => typeof value === 'object' && value !== null && 'shape' in value;
 
-const convertLeaf = (value: unknown): unknown =>
-  value === null || value === undefined || isKerasTensor(value) ? value : toTensor(value as TensorLike);
+const convertLeaf = (value: unknown): unknown => {
+  if (value === null || value === undefined || isKerasTensor(value)) return value;
+  return isStringLike(value) ? toStringTensor(value) : toTensor(value as TensorLike);
+};
 
 /** What the model expects of each input: its shape without the batch, under the input's name. */
 export function inputSpecsOf(structure: Nested<KerasTensor>): InputSpec[] | undefined {
@@ -91,6 +94,7 @@ function fitInput(input: unknown, expected: KerasTensor): unknown {
       code: 'model-inputs',
     });
   }
+  if (input instanceof StringTensor) return fitStrings(input, expected);
   const typed = castTo(input as Tensor | KerasTensor, expected);
   const fitted = fitRank(typed, expected);
   const mask = getKerasMask(input);
@@ -98,8 +102,23 @@ function fitInput(input: unknown, expected: KerasTensor): unknown {
   return fitted;
 }
 
+/** Strings gain or lose a last axis of size 1 as numbers do. */
+function fitStrings(input: StringTensor, expected: KerasTensor): StringTensor {
+  const { length } = expected.shape;
+  const { shape, data } = input;
+  if (expected.dtype === 'string' && shape.length === length) return input;
+  if (expected.dtype === 'string' && shape.length === length + 1 && shape.at(-1) === 1) return new StringTensor(shape.slice(0, -1), data);
+  if (expected.dtype === 'string' && shape.length === length - 1 && expected.shape.at(-1) === 1)
+    return new StringTensor([...shape, 1], data);
+  throw new ValueError(
+    `Invalid input for input with name '${expected.name}'. Expected ${expected.dtype} of shape ${formatShape(expected.shape)}, ` +
+      `but input is string of shape ${formatShape(shape)}`,
+    { code: 'model-inputs' },
+  );
+}
+
 const castTo = (input: Tensor | KerasTensor, expected: KerasTensor): Tensor | KerasTensor =>
-  input instanceof Tensor ? lax.cast(input, expected.dtype) : input;
+  input instanceof Tensor ? lax.cast(input, numericDType(expected)) : input;
 
 function fitRank(input: Tensor | KerasTensor, expected: KerasTensor): Tensor | KerasTensor {
   const shape: KerasShape = input.shape;

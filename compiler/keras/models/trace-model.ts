@@ -6,7 +6,7 @@ import { withScope } from '../../trace/context.ts';
 import { apply, type Tensor } from '../../trace/tensor.ts';
 import { type InputSpec, trace } from '../../trace/trace.ts';
 import { withCallContext } from '../engine/call-context.ts';
-import type { KerasTensor } from '../engine/keras-tensor.ts';
+import { type KerasTensor, numericDType } from '../engine/keras-tensor.ts';
 import { flatten, isPlainObject, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import type { Model } from './model.ts';
 
@@ -45,7 +45,7 @@ function specsOf(model: Model, batch: number, shapes: Readonly<Record<string, Sh
     const name = names[index] as string;
     return {
       name,
-      dtype: tensor.dtype,
+      dtype: numericDType(tensor),
       shape: (Object.hasOwn(shapes, name) ? shapes[name] : undefined) ?? staticShape(model, tensor, name, batch),
     };
   });

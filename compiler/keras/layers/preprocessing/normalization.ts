@@ -1,6 +1,7 @@
 // Scales features by a mean and a variance that are given, or learned from data by `adapt`.
 import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import { epsilon } from '../../engine/backend-config.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
@@ -17,9 +18,6 @@ export interface NormalizationOptions extends LayerOptions {
   /** Undoes the normalisation: `x * sqrt(variance) + mean`. */
   readonly invert?: boolean;
 }
-
-/** Below it a standard deviation counts as it. */
-const EPSILON = 1e-7;
 
 /**
  * `(x - mean) / sqrt(variance)`.
@@ -122,7 +120,8 @@ export class Normalization extends Layer {
     const x = ops.cast(inputs, this.computeDtype);
     const mean = this.#along((this.inputMean ?? this.#statistics?.mean) as TensorLike, x);
     const variance = this.#along((this.inputVariance ?? this.#statistics?.variance) as TensorLike, x);
-    const deviation = ops.maximum(ops.sqrt(variance), EPSILON);
+    // A deviation below epsilon counts as epsilon.
+    const deviation = ops.maximum(ops.sqrt(variance), epsilon());
     return this.invert ? ops.add(mean, ops.multiply(x, deviation)) : ops.divide(ops.subtract(x, mean), deviation);
   }
 
