@@ -14,6 +14,7 @@ export { wasmStepCompiler } from './compile/step-compiler.ts';
 export * as activations from './keras/activations/index.ts';
 export * as callbacks from './keras/callbacks/index.ts';
 export * as applications from './keras/applications/index.ts';
+export * as config from './keras/config/index.ts';
 export * as constraints from './keras/constraints/index.ts';
 export {
   type CallOptions,

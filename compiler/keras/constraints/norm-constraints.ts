@@ -2,11 +2,10 @@
 import { normalizeAxis } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import { Constraint } from './constraint.ts';
 
 type Axis = number | readonly number[];
-
-const EPSILON = 1e-7;
 
 /** The norms of the vectors along `axis`, repeated to the weight's shape. */
 function normsOf(weight: Tensor, axis: Axis): Tensor {
@@ -20,7 +19,7 @@ const full = (like: Tensor, value: number): Tensor => lax.full(like.shape, value
 
 /** The weight with its norms changed from `norms` to `desired`. */
 const rescale = (weight: Tensor, norms: Tensor, desired: Tensor): Tensor =>
-  lax.multiply(weight, lax.divide(desired, lax.add(full(norms, EPSILON), norms)));
+  lax.multiply(weight, lax.divide(desired, lax.add(full(norms, epsilon()), norms)));
 
 const clip = (x: Tensor, low: number, high: number): Tensor => lax.minimum(lax.maximum(x, full(x, low)), full(x, high));
 
@@ -63,7 +62,7 @@ export class UnitNorm extends Constraint {
 
   override invoke(weight: Tensor): Tensor {
     const norms = normsOf(weight, this.axis);
-    return lax.divide(weight, lax.add(full(norms, EPSILON), norms));
+    return lax.divide(weight, lax.add(full(norms, epsilon()), norms));
   }
 
   override getConfig(): Record<string, unknown> {

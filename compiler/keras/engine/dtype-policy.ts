@@ -1,6 +1,7 @@
 // In which dtype a layer computes and in which it keeps its weights.
 import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import { type DType, isDType } from '../../ir/dtype.ts';
+import { floatx } from './backend-config.ts';
 
 export interface SerializedPolicy {
   readonly module: string;
@@ -36,10 +37,13 @@ export class DTypePolicy {
 
 export type PolicyLike = string | DTypePolicy | { readonly class_name: string; readonly config: Readonly<Record<string, unknown>> };
 
-let globalPolicy = new DTypePolicy('float32');
+let globalPolicy: DTypePolicy | undefined;
 
 /** The policy of layers that are given none. */
-export const dtypePolicy = (): DTypePolicy => globalPolicy;
+export const dtypePolicy = (): DTypePolicy => globalPolicy ?? new DTypePolicy(floatx());
+
+/** The policy of losses and metrics, which do not follow the global one: the default float type unless they are given another. */
+export const toFloatPolicy = (value: PolicyLike | null | undefined): DTypePolicy => toPolicy(value ?? floatx());
 
 /** Sets it, as `keras.config.set_dtype_policy`. */
 export function setDtypePolicy(policy: PolicyLike): void {
@@ -48,7 +52,7 @@ export function setDtypePolicy(policy: PolicyLike): void {
 
 /** The policy that a layer's `dtype` argument or config stands for. */
 export function toPolicy(value: PolicyLike | null | undefined): DTypePolicy {
-  if (value === undefined || value === null) return globalPolicy;
+  if (value === undefined || value === null) return dtypePolicy();
   if (value instanceof DTypePolicy) return value;
   if (typeof value === 'string') return new DTypePolicy(value);
   const name = value.config['name'];

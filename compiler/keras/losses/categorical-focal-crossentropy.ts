@@ -1,9 +1,10 @@
 // Cross-entropy of one-hot labels that weighs by `alpha (1 - p)^gamma`.
 import type { Tensor } from '../../trace/tensor.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { FunctionLoss } from './function-loss.ts';
 import type { LossOptions } from './loss.ts';
-import { EPSILON, operandsOf, smoothLabels } from './operands.ts';
+import { operandsOf, smoothLabels } from './operands.ts';
 
 export interface CategoricalFocalCrossentropyFunctionOptions {
   /** Whether predictions are logits, not probabilities. */
@@ -30,7 +31,7 @@ export function categoricalFocalCrossentropy(
   const labels = smoothLabels(targets, labelSmoothing, targets.shape.at(-1) ?? 1);
   const predictions = fromLogits ? ops.softmax(given, { axis }) : given;
   const shares = ops.divide(predictions, ops.sum(predictions, { axis, keepdims: true }));
-  const output = ops.clip(shares, EPSILON, 1 - EPSILON);
+  const output = ops.clip(shares, epsilon(), 1 - epsilon());
   const entropy = ops.negative(ops.multiply(labels, ops.log(output)));
   const weight = ops.multiply(ops.power(ops.subtract(1, output), gamma), alpha);
   return ops.sum(ops.multiply(weight, entropy), { axis });

@@ -1,9 +1,10 @@
 // `1 - 2 sum(true pred) / (sum(true) + sum(pred))`.
 import type { Tensor } from '../../trace/tensor.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { FunctionLoss } from './function-loss.ts';
 import type { LossOptions } from './loss.ts';
-import { EPSILON, operandsOf } from './operands.ts';
+import { operandsOf } from './operands.ts';
 
 export interface DiceFunctionOptions {
   /** The axes summed over. Default all. */
@@ -16,7 +17,7 @@ export interface DiceOptions extends LossOptions, DiceFunctionOptions {}
 export function dice(yTrue: ops.TensorLike, yPred: ops.TensorLike, { axis = null }: DiceFunctionOptions = {}): Tensor {
   const [targets, predictions] = operandsOf(yTrue, yPred);
   const common = ops.sum(ops.multiply(targets, predictions), { axis });
-  const total = ops.add(ops.add(ops.sum(targets, { axis }), ops.sum(predictions, { axis })), EPSILON);
+  const total = ops.add(ops.add(ops.sum(targets, { axis }), ops.sum(predictions, { axis })), epsilon());
   return ops.subtract(1, ops.divide(ops.multiply(common, 2), total));
 }
 

@@ -2,7 +2,7 @@
 import type { DType } from '../../ir/dtype.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { Callable } from '../engine/callable.ts';
-import { DTypePolicy, type PolicyLike, toPolicy } from '../engine/dtype-policy.ts';
+import { type PolicyLike, toFloatPolicy } from '../engine/dtype-policy.ts';
 import { getKerasMask } from '../engine/mask.ts';
 import { autoName, toSnakeCase } from '../engine/names.ts';
 import * as ops from '../ops/index.ts';
@@ -12,7 +12,7 @@ export interface LossOptions {
   /** How losses per sample become one number. Default `sum_over_batch_size`. */
   readonly reduction?: Reduction;
   readonly name?: string | null;
-  /** Of the computation. Default float32. */
+  /** Of the computation. Default: `keras.config.floatx()`. */
   readonly dtype?: PolicyLike | null;
 }
 
@@ -43,7 +43,7 @@ export abstract class Loss extends Callable {
     super();
     this.name = name ?? autoName(toSnakeCase(this.constructor.name));
     this.reduction = checkReduction(reduction);
-    this.dtype = (dtype === undefined || dtype === null ? new DTypePolicy('float32') : toPolicy(dtype)).computeDtype;
+    this.dtype = toFloatPolicy(dtype).computeDtype;
   }
 
   /** Losses per sample, not reduced. */

@@ -3,9 +3,6 @@ import type { Tensor } from '../../trace/tensor.ts';
 import * as ops from '../ops/index.ts';
 import { matchRanks } from './reduce-loss.ts';
 
-/** Keeps logarithms and quotients finite: Keras's `backend.epsilon()`. */
-export const EPSILON = 1e-7;
-
 /** Targets in the dtype of the predictions. */
 export function operandsOf(yTrue: ops.TensorLike, yPred: ops.TensorLike): readonly [Tensor, Tensor] {
   const predictions = ops.convertToTensor(yPred);

@@ -1,14 +1,15 @@
 // `mean(pred - true log(pred))`.
 import type { Tensor } from '../../trace/tensor.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { FunctionLoss } from './function-loss.ts';
 import type { LossOptions } from './loss.ts';
-import { EPSILON, operandsOf } from './operands.ts';
+import { operandsOf } from './operands.ts';
 
 /** `mean(pred - true log(pred))`. Over the last axis. */
 export function poisson(yTrue: ops.TensorLike, yPred: ops.TensorLike): Tensor {
   const [targets, predictions] = operandsOf(yTrue, yPred);
-  const logs = ops.log(ops.add(predictions, EPSILON));
+  const logs = ops.log(ops.add(predictions, epsilon()));
   return ops.mean(ops.subtract(predictions, ops.multiply(targets, logs)), { axis: -1 });
 }
 

@@ -1,9 +1,10 @@
 // `1 - common / (common + alpha falsePositives + beta falseNegatives)`.
 import type { Tensor } from '../../trace/tensor.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { FunctionLoss } from './function-loss.ts';
 import type { LossOptions } from './loss.ts';
-import { EPSILON, operandsOf } from './operands.ts';
+import { operandsOf } from './operands.ts';
 
 export interface TverskyFunctionOptions {
   /** Weight of what was missed. */
@@ -27,7 +28,7 @@ export function tversky(
   const common = total(targets, predictions);
   const missed = ops.multiply(total(ops.subtract(1, predictions), targets), alpha);
   const wrong = ops.multiply(total(predictions, ops.subtract(1, targets)), beta);
-  const all = ops.add(ops.add(ops.add(common, missed), wrong), EPSILON);
+  const all = ops.add(ops.add(ops.add(common, missed), wrong), epsilon());
   return ops.subtract(1, ops.divide(common, all));
 }
 

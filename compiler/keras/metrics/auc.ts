@@ -3,7 +3,7 @@ import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { Shape } from '../../ir/shape.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { EPSILON } from '../losses/operands.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { type AucCurve, type AucSummation, areaTerms } from './auc-area.ts';
 import { addConfusionCounts } from './confusion-counts.ts';
@@ -98,7 +98,7 @@ export class AUC extends FourCountsMetric {
 
 /** Between a first threshold that every prediction exceeds and a last one that none does. */
 const widen = (inner: readonly number[]): ThresholdList => ({
-  values: [-EPSILON, ...inner, 1 + EPSILON],
+  values: [-epsilon(), ...inner, 1 + epsilon()],
   areEven: areEven([0, ...inner, 1]),
 });
 

@@ -1,6 +1,7 @@
 // How closely predictions agree with targets, shift and scale included: the concordance of Lin.
 import type { Tensor } from '../../trace/tensor.ts';
-import { EPSILON, matchedOperands } from '../losses/operands.ts';
+import { epsilon } from '../engine/backend-config.ts';
+import { matchedOperands } from '../losses/operands.ts';
 import * as ops from '../ops/index.ts';
 import { FunctionMetric } from './function-metric.ts';
 import type { MetricOptions } from './metric.ts';
@@ -24,7 +25,7 @@ export function concordanceCorrelation(
   // Targets less the mean of the predictions, as Keras has it: over the axis that sums to the same covariance.
   const covariance = ops.multiply(ops.subtract(targets, centre), ops.subtract(predictions, centre));
   const scale = ops.add(variances, ops.square(ops.subtract(centreOfTargets, centre)));
-  return ops.mean(ops.divide(ops.multiply(covariance, 2), ops.add(scale, EPSILON)), { axis });
+  return ops.mean(ops.divide(ops.multiply(covariance, 2), ops.add(scale, epsilon())), { axis });
 }
 
 /** The mean concordance of Lin: how closely predictions agree with targets, shift and scale included. */

@@ -2,7 +2,7 @@
 import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { EPSILON } from '../losses/operands.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { Metric, type MetricOptions, type PairArguments, type UpdateOptions } from './metric.ts';
 
@@ -94,17 +94,17 @@ export class FBetaScore extends Metric<PairArguments, Tensor> {
   override result(): Tensor {
     if (!this.counts) return refuse(`${this.constructor.name} has no result before its first update.`);
     const hits = this.counts.truePositives.read();
-    const share = (rest: Variable): Tensor => ops.divide(hits, ops.add(ops.add(hits, rest.read()), EPSILON));
+    const share = (rest: Variable): Tensor => ops.divide(hits, ops.add(ops.add(hits, rest.read()), epsilon()));
     const [precision, recall] = [share(this.counts.falsePositives), share(this.counts.falseNegatives)];
     const square = this.beta ** 2;
-    const mean = ops.divide(ops.multiply(precision, recall), ops.add(ops.add(ops.multiply(precision, square), recall), EPSILON));
+    const mean = ops.divide(ops.multiply(precision, recall), ops.add(ops.add(ops.multiply(precision, square), recall), epsilon()));
     return this.#aggregate(ops.multiply(mean, 1 + square), this.counts.intermediateWeights.read());
   }
 
   #aggregate(scores: Tensor, frequencies: Tensor): Tensor {
     if (this.average === null) return scores;
     if (this.average !== 'weighted') return ops.mean(scores);
-    const weights = ops.divide(frequencies, ops.add(ops.sum(frequencies), EPSILON));
+    const weights = ops.divide(frequencies, ops.add(ops.sum(frequencies), epsilon()));
     return ops.sum(ops.multiply(scores, weights));
   }
 

@@ -2,7 +2,7 @@
 import { ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { EPSILON } from '../losses/operands.ts';
+import { epsilon } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import { Metric, type MetricOptions, type PairArguments, type UpdateOptions } from './metric.ts';
 
@@ -73,8 +73,8 @@ export class IoU extends Metric<PairArguments, Tensor> {
       Tensor,
     ];
     const occurs = ops.greater(unions, 1e-9);
-    const scores = ops.where(occurs, ops.divide(intersections, ops.add(unions, EPSILON)), 0) as Tensor;
-    return ops.divide(ops.sum(scores), ops.add(ops.sum(ops.cast(occurs, 'float32')), EPSILON));
+    const scores = ops.where(occurs, ops.divide(intersections, ops.add(unions, epsilon())), 0) as Tensor;
+    return ops.divide(ops.sum(scores), ops.add(ops.sum(ops.cast(occurs, 'float32')), epsilon()));
   }
 
   override getConfig(): Record<string, unknown> {

@@ -5,14 +5,14 @@ import { elementCount, type Shape } from '../../ir/shape.ts';
 import { type Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
 import { Callable } from '../engine/callable.ts';
-import { DTypePolicy, type PolicyLike, toPolicy } from '../engine/dtype-policy.ts';
+import { type PolicyLike, toFloatPolicy } from '../engine/dtype-policy.ts';
 import { autoName, toSnakeCase } from '../engine/names.ts';
 import { get as getInitializer, type InitializerLike } from '../initializers/index.ts';
 import type * as ops from '../ops/index.ts';
 
 export interface MetricOptions {
   readonly name?: string | null;
-  /** Of the computation and, in most metrics, of the state. Default float32. */
+  /** Of the computation and, in most metrics, of the state. Default: `keras.config.floatx()`. */
   readonly dtype?: PolicyLike | null;
 }
 
@@ -71,7 +71,7 @@ export class Metric<A extends readonly unknown[] = PairArguments, R extends Metr
   constructor({ name, dtype }: MetricOptions = {}) {
     super();
     this.name = name || autoName(toSnakeCase(this.constructor.name));
-    this.dtype = (dtype === undefined || dtype === null ? new DTypePolicy('float32') : toPolicy(dtype)).computeDtype;
+    this.dtype = toFloatPolicy(dtype).computeDtype;
   }
 
   /** Adds state that begins as the initializer says and that `resetState` sets to zero. */

@@ -1,6 +1,6 @@
 // Thresholds that turn probabilities into yes and no.
 import { ValueError } from '../../errors/index.ts';
-import { EPSILON } from '../losses/operands.ts';
+import { epsilon } from '../engine/backend-config.ts';
 
 /** Below every prediction: what `topK` leaves out gets this score. */
 export const LOWEST = -1e10;
@@ -34,7 +34,7 @@ export const evenThresholds = (count: number): ThresholdList =>
 export function areEven(values: readonly number[]): boolean {
   const isEven = (value: number, index: number): boolean => {
     const expected = Math.fround(index / (values.length - 1));
-    return Math.abs(value - expected) <= EPSILON + 1e-5 * expected;
+    return Math.abs(value - expected) <= epsilon() + 1e-5 * expected;
   };
   return values.length >= 3 && values.every(isEven);
 }

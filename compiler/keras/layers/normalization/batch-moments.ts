@@ -1,10 +1,8 @@
 // Mean and variance of a batch per channel, of real time steps only where there is a mask.
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import { epsilon } from '../../engine/backend-config.ts';
 import * as ops from '../../ops/index.ts';
-
-/** Keeps a fully masked batch from dividing by 0. */
-const EPSILON = 1e-7;
 
 export interface BatchMoments {
   readonly mean: Tensor;
@@ -26,7 +24,7 @@ export function batchMoments(x: Tensor, axes: readonly number[], mask: Tensor | 
   const options = { axis: axes, keepdims: true };
   const isReal = ops.cast(ops.expandDims(mask, -1), 'bool');
   // Keras weighs by the elements of the mask alone: with axes beside the mask's, their sizes do not count.
-  const weight = ops.add(ops.sum(ops.cast(ops.broadcastTo(isReal, [...mask.shape, 1]), x.dtype), options), EPSILON);
+  const weight = ops.add(ops.sum(ops.cast(ops.broadcastTo(isReal, [...mask.shape, 1]), x.dtype), options), epsilon());
   const mean = ops.divide(ops.sum(ops.where(isReal, x, 0) as Tensor, options), weight);
   const distance = ops.where(isReal, ops.subtract(x, mean), 0) as Tensor;
   const variance = ops.divide(ops.sum(ops.square(distance), options), weight);

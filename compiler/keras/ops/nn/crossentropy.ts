@@ -3,14 +3,12 @@ import { formatShape, ValueError } from '../../../errors/index.ts';
 import { sameShape } from '../../../ir/shape.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import { epsilon } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { reduceAxes } from '../reductions.ts';
 import { oneHot } from './encoding.ts';
 import { logSoftmax } from './softmax.ts';
-
-/** Keeps logarithms of probabilities finite. */
-const EPSILON = 1e-7;
 
 export interface CrossentropyOptions {
   /** Whether the predictions are logits, not probabilities. */
@@ -28,7 +26,7 @@ function requireSameShape(target: Tensor, output: Tensor): void {
   }
 }
 
-const clipped = (x: Tensor): Tensor => lax.minimum(lax.maximum(x, fullAs(x, EPSILON)), fullAs(x, 1 - EPSILON));
+const clipped = (x: Tensor): Tensor => lax.minimum(lax.maximum(x, fullAs(x, epsilon())), fullAs(x, 1 - epsilon()));
 
 /** The logarithms of class probabilities. */
 function logProbabilities(output: Tensor, fromLogits: boolean, axis: number): Tensor {

@@ -1,21 +1,9 @@
 // Where channels stand: images are brought to channels last, which the primitives use, and back.
-import { quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import { standardizeDataFormat } from '../../engine/backend-config.ts';
 
-export type DataFormat = 'channels_last' | 'channels_first';
-
-/** The format named, or channels last. */
-export function standardizeDataFormat(dataFormat: string | null | undefined): DataFormat {
-  const format = (dataFormat ?? 'channels_last').toLowerCase();
-  if (format !== 'channels_last' && format !== 'channels_first') {
-    throw new ValueError(
-      `The \`data_format\` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=${quote(dataFormat)}`,
-      { code: 'data-format' },
-    );
-  }
-  return format;
-}
+export { type DataFormat, standardizeDataFormat } from '../../engine/backend-config.ts';
 
 /** Moves the channels from axis 1 to the end. */
 const toChannelsLast = (x: Tensor): Tensor => lax.transpose(x, [0, ...Array.from({ length: x.rank - 2 }, (_, axis) => axis + 2), 1]);

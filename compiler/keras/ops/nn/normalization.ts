@@ -2,6 +2,7 @@
 import { quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import { epsilon as defaultEpsilon } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { axesOf, axisList } from '../axes.ts';
 import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
@@ -9,7 +10,6 @@ import { resultType } from '../promotion.ts';
 import { reduceAxes } from '../reductions.ts';
 import { meanOf, varianceOf } from '../statistics.ts';
 
-const EPSILON = 1e-7;
 const plus = (x: Tensor, value: number): Tensor => lax.add(x, fullAs(x, value));
 
 export interface BatchNormalizationOptions {
@@ -71,7 +71,7 @@ export const layerNormalization = defineOp(
     const repeated = (value: Tensor): Tensor => lax.broadcastTo(value, tensor.shape);
     const options = { axis: axes, keepdims: true };
     const centred = rmsScaling ? tensor : lax.subtract(tensor, repeated(meanOf(tensor, options)));
-    const inverse = repeated(lax.rsqrt(plus(varianceOf(tensor, options), epsilon ?? EPSILON)));
+    const inverse = repeated(lax.rsqrt(plus(varianceOf(tensor, options), epsilon ?? defaultEpsilon())));
     const normal = lax.multiply(centred, inverse);
     const scaled = gamma === null ? normal : lax.multiply(normal, alongAxes(gamma, tensor, axes));
     const shifted = beta === null || rmsScaling ? scaled : lax.add(scaled, alongAxes(beta, tensor, axes));
@@ -94,7 +94,7 @@ export const rmsNormalization = defineOp(
     const tensor = lax.cast(given, resultType(given.dtype, 'float32'));
     const axes = axesOf(axis, tensor.rank);
     const meanSquare = meanOf(lax.multiply(tensor, tensor), { axis: axes, keepdims: true });
-    const normal = lax.multiply(tensor, lax.broadcastTo(lax.rsqrt(plus(meanSquare, epsilon ?? EPSILON)), tensor.shape));
+    const normal = lax.multiply(tensor, lax.broadcastTo(lax.rsqrt(plus(meanSquare, epsilon ?? defaultEpsilon())), tensor.shape));
     return lax.cast(scale === null ? normal : lax.multiply(normal, alongAxes(scale, tensor, axes)), given.dtype);
   },
 );
@@ -115,7 +115,7 @@ export const normalize = defineOp(
       throw new ValueError(`Argument \`order\` must be an int >= 1. Received: order=${quote(order)}`, { code: 'norm-order' });
     const tensor = toFloat(x);
     const options = { axis, keepdims: true };
-    const least = epsilon ?? EPSILON;
+    const least = epsilon ?? defaultEpsilon();
     const repeated = (value: Tensor): Tensor => lax.broadcastTo(value, tensor.shape);
     if (order === 2) {
       // The square is bounded, not the norm, so that the gradient at 0 is finite.
