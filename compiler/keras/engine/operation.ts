@@ -34,6 +34,12 @@ export interface OpDefinition {
   readonly name: string;
   readonly parameters: readonly string[];
   readonly body: (...args: unknown[]) => unknown;
+  readonly traits: OpTraits;
+}
+
+export interface OpTraits {
+  /** Results may be smaller for small unknown dimensions: `x[:2]` has at most 2 rows. */
+  readonly shrinks?: boolean;
 }
 
 const definitions = new Map<string, OpDefinition>();
@@ -71,7 +77,7 @@ export class OpInstance extends Callable implements Operation {
 
   override invoke(...args: readonly unknown[]): unknown {
     if (!hasKerasTensor(args)) return this.definition.body(...args);
-    const spec = inferSpec(this.definition.body, args, { probesSmall: true });
+    const spec = inferSpec(this.definition.body, args, { probesSmall: this.definition.traits.shrinks ?? false });
     const leaves: KerasTensor[] = [];
     mapStructure(spec as Nested<unknown>, (leaf) => {
       if (isKerasTensor(leaf)) leaves.push(leaf);
@@ -105,8 +111,8 @@ function mergeArguments(definition: OpDefinition, positional: readonly unknown[]
  * @param name Keras's name in snake case
  * @param parameters the names of the positional parameters in Keras's order; optional ones come as one object after them
  */
-export function defineOp<F extends OpBody>(name: string, parameters: readonly string[], body: F): Op<F> {
-  const definition: OpDefinition = { name, parameters, body: body as unknown as OpDefinition['body'] };
+export function defineOp<F extends OpBody>(name: string, parameters: readonly string[], body: F, traits: OpTraits = {}): Op<F> {
+  const definition: OpDefinition = { name, parameters, body: body as unknown as OpDefinition['body'], traits };
   definitions.set(name, definition);
   const op = (...args: unknown[]): unknown =>
     hasKerasTensor(args) ? new OpInstance(definition).invoke(...args) : definition.body(...args);

@@ -32,12 +32,17 @@ function diagonalOf(x: Tensor, offset: number): Tensor {
 }
 
 /** A diagonal matrix of a vector, or a diagonal of a matrix. */
-export const diag = defineOp('diag', ['x'], (x: TensorLike, { k = 0 }: { readonly k?: number } = {}): Tensor => {
-  const tensor = toTensor(x);
-  if (tensor.rank === 1) return matrixOf(tensor, k);
-  if (tensor.rank === 2) return diagonalOf(tensor, k);
-  throw new ValueError(`\`x\` must be 1d or 2d. Received: x.shape=${formatShape(tensor.shape)}`, { code: 'rank' });
-});
+export const diag = defineOp(
+  'diag',
+  ['x'],
+  (x: TensorLike, { k = 0 }: { readonly k?: number } = {}): Tensor => {
+    const tensor = toTensor(x);
+    if (tensor.rank === 1) return matrixOf(tensor, k);
+    if (tensor.rank === 2) return diagonalOf(tensor, k);
+    throw new ValueError(`\`x\` must be 1d or 2d. Received: x.shape=${formatShape(tensor.shape)}`, { code: 'rank' });
+  },
+  { shrinks: true },
+);
 /** A diagonal matrix of the flattened tensor. */
 export const diagflat = defineOp('diagflat', ['x'], (x: TensorLike, { k = 0 }: { readonly k?: number } = {}): Tensor => {
   const tensor = toTensor(x);
@@ -64,6 +69,7 @@ export const diagonal = defineOp(
   'diagonal',
   ['x'],
   (x: TensorLike, options: DiagonalOptions = {}): Tensor => diagonalAlong(toTensor(x), options),
+  { shrinks: true },
 );
 /** The sum of a diagonal. */
 export const trace = defineOp(

@@ -135,28 +135,33 @@ const isRange = (key: IndexKey): key is IndexRange =>
   typeof key === 'object' && key !== null && !Array.isArray(key) && !(key instanceof Tensor);
 
 /** `x[key]` as in NumPy: numbers, ranges, null for a new axis, '...', and one tensor or list of positions. */
-export const getItem = defineOp('get_item', ['x', 'key'], (x: TensorLike, key: IndexKey | readonly IndexKey[]): Tensor => {
-  const keys: readonly IndexKey[] = Array.isArray(key) ? (key as readonly IndexKey[]) : [key as IndexKey];
-  const tensor = toTensor(x);
-  const used = keys.filter((item) => item !== null && item !== '...').length;
-  if (used > tensor.rank)
-    throw new ValueError(`Too many indices for a tensor of shape ${formatShape(tensor.shape)}. Received: key=${quote(key)}`, {
-      code: 'index',
-    });
-  const rest = new Array<IndexKey>(tensor.rank - used).fill({});
-  const ellipsis = keys.indexOf('...');
-  const expanded = ellipsis === -1 ? [...keys, ...rest] : [...keys.slice(0, ellipsis), ...rest, ...keys.slice(ellipsis + 1)];
-  let axis = 0;
-  return expanded.reduce<Tensor>((current, item) => {
-    if (item === null) return lax.reshape(current, [...current.shape.slice(0, axis), 1, ...current.shape.slice(axis++)]);
-    if (typeof item === 'number') return pickPosition(current, axis, item);
-    if (isRange(item)) return pickRange(current, axis++, item);
-    const positions = wrapIndices(item as TensorLike, current.shape[axis] as number);
-    const picked = takeAxis(current, positions, axis);
-    axis += positions.rank;
-    return picked;
-  }, tensor);
-});
+export const getItem = defineOp(
+  'get_item',
+  ['x', 'key'],
+  (x: TensorLike, key: IndexKey | readonly IndexKey[]): Tensor => {
+    const keys: readonly IndexKey[] = Array.isArray(key) ? (key as readonly IndexKey[]) : [key as IndexKey];
+    const tensor = toTensor(x);
+    const used = keys.filter((item) => item !== null && item !== '...').length;
+    if (used > tensor.rank)
+      throw new ValueError(`Too many indices for a tensor of shape ${formatShape(tensor.shape)}. Received: key=${quote(key)}`, {
+        code: 'index',
+      });
+    const rest = new Array<IndexKey>(tensor.rank - used).fill({});
+    const ellipsis = keys.indexOf('...');
+    const expanded = ellipsis === -1 ? [...keys, ...rest] : [...keys.slice(0, ellipsis), ...rest, ...keys.slice(ellipsis + 1)];
+    let axis = 0;
+    return expanded.reduce<Tensor>((current, item) => {
+      if (item === null) return lax.reshape(current, [...current.shape.slice(0, axis), 1, ...current.shape.slice(axis++)]);
+      if (typeof item === 'number') return pickPosition(current, axis, item);
+      if (isRange(item)) return pickRange(current, axis++, item);
+      const positions = wrapIndices(item as TensorLike, current.shape[axis] as number);
+      const picked = takeAxis(current, positions, axis);
+      axis += positions.rank;
+      return picked;
+    }, tensor);
+  },
+  { shrinks: true },
+);
 
 function pickPosition(x: Tensor, axis: number, position: number): Tensor {
   const size = x.shape[axis] as number;

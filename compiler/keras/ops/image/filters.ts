@@ -18,7 +18,7 @@ export interface GaussianBlurOptions {
 }
 
 /** The bell curve at `size` points, summing to 1. */
-function bell(size: number, sigma: number): number[] {
+export function bell(size: number, sigma: number): number[] {
   const values = Array.from({ length: size }, (_, index) => Math.exp(-0.5 * ((index - (size - 1) / 2) / sigma) ** 2));
   const total = values.reduce((sum, value) => sum + value, 0);
   return values.map((value) => value / total);

@@ -23,7 +23,7 @@ interface Neighbour {
 }
 
 /** Indices of any size brought into 0..size-1. */
-function placeInside(index: Tensor, size: number, mode: FillMode): Tensor {
+export function placeIndex(index: Tensor, size: number, mode: FillMode): Tensor {
   const bounded = (x: Tensor): Tensor => lax.minimum(lax.maximum(x, fullAs(x, 0)), fullAs(x, size - 1));
   const modulo = (x: Tensor, divisor: number): Tensor => {
     const by = fullAs(x, divisor);
@@ -46,7 +46,7 @@ function neighboursOf(coordinate: Tensor, size: number, order: number, mode: Fil
     const index = lax.cast(position, 'int32');
     const isInside = lax.and(lax.compare('greater_equal', index, fullAs(index, 0)), lax.compare('less', index, fullAs(index, size)));
     return {
-      index: placeInside(index, size, mode),
+      index: placeIndex(index, size, mode),
       isInside: mode === 'constant' ? isInside : lax.full(index.shape, true, 'bool'),
       weight,
     };
