@@ -1,4 +1,5 @@
 // From the JSON of a case to what the API takes: tensors, slices, numbers that JSON cannot say, functions.
+import { ops } from '../../compiler/index.ts';
 import { allocate, type DType, is64BitInteger, isDType } from '../../compiler/ir/dtype.ts';
 import { encodeFloat } from '../../compiler/ir/float16.ts';
 import { StringTensor } from '../../compiler/keras/engine/string-tensor.ts';
@@ -51,14 +52,23 @@ function sliceOf([start = null, stop = null, step = null]: readonly Json[]): Sli
 const stringsOf = (value: JsonObject): StringTensor =>
   new StringTensor(value['shape'] as readonly number[], ([value['$strings']] as unknown[]).flat(Number.POSITIVE_INFINITY) as string[]);
 
-function decodeTensor(value: JsonObject, tensors: ReadonlyMap<string, StoredTensor>): Tensor {
-  if (value['complex']) throw new Skip('complex numbers');
+function decodeTensor(value: JsonObject, tensors: ReadonlyMap<string, StoredTensor>): Tensor | ops.ComplexTensor {
   const name = String(value['$tensor']);
   const stored = tensors.get(name);
   const dtype = String(value['dtype']);
   if (!stored) throw new Error(`the tensors of the group lack ${name}`);
+  if (value['complex']) return complexFrom(value['shape'] as readonly number[], dtype, elementsOf(stored) as ArrayLike<number>);
   if (!isDType(dtype)) throw new Skip(`dtype ${dtype}`);
   return tensorFrom(dtype, value['shape'] as readonly number[], elementsOf(stored));
+}
+
+/** Real and imaginary parts alternate. */
+function complexFrom(shape: readonly number[], dtype: string, elements: ArrayLike<number>): ops.ComplexTensor {
+  const part = (offset: number): Tensor => {
+    const values = Array.from({ length: elements.length / 2 }, (_, index) => elements[2 * index + offset] as number);
+    return tensorFrom(dtype === 'complex128' ? 'float64' : 'float32', shape, values);
+  };
+  return new ops.ComplexTensor(part(0), part(1));
 }
 
 const wideIntegers = (value: JsonObject): Tensor =>

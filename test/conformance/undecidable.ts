@@ -6,4 +6,5 @@ export const UNDECIDABLE: ReadonlyMap<string, string> = new Map([
   ['errors/SpectralNormalization/78beb6be', 'the config lacks the layer that the error is about'],
   ['ops/arange/7e4b6802', WHOLE_FLOATS],
   ['ops/array/0e1a37d0', WHOLE_FLOATS],
+  ['ops/image.elastic_transform/e4925144', 'random displacements of another generator'],
 ]);

@@ -45,7 +45,6 @@ export {
   isnan,
   isneginf,
   isposinf,
-  isreal,
   less,
   lessEqual,
   logicalAnd,
@@ -55,6 +54,7 @@ export {
   notEqual,
   signbit,
 } from './comparison.ts';
+export { abs, absolute, angle, ComplexTensor, conj, conjugate, imag, isreal, polar, real, viewAsComplex, viewAsReal } from './complex.ts';
 export { dot, inner, kron, matmul, outer, type TensordotOptions, tensordot, vdot } from './contraction.ts';
 export {
   type AssociativeScanOptions,
@@ -98,8 +98,6 @@ export { type CumulativeOptions, cumprod, cumsum, diff, nancumprod, nancumsum } 
 export { type DiagonalOptions, diag, diagflat, diagonal, trace } from './diagonals.ts';
 export { einsum } from './einsum.ts';
 export {
-  abs,
-  absolute,
   arccos,
   arccosh,
   arcsin,
@@ -109,8 +107,6 @@ export {
   cbrt,
   ceil,
   clip,
-  conj,
-  conjugate,
   copy,
   cos,
   cosh,
@@ -123,7 +119,6 @@ export {
   expm1,
   fabs,
   floor,
-  imag,
   log,
   log1p,
   log2,
@@ -133,7 +128,6 @@ export {
   negative,
   type RoundOptions,
   rad2deg,
-  real,
   reciprocal,
   round,
   rsqrt,

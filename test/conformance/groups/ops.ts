@@ -1,11 +1,11 @@
 // Replays cases of `keras.ops` and `keras.activations`: values, and shapes of symbolic calls.
-import { KerasTensor, Tensor } from '../../../compiler/index.ts';
+import { KerasTensor, ops, Tensor } from '../../../compiler/index.ts';
 import { mapStructure, type Nested } from '../../../compiler/keras/engine/structure.ts';
 import { activationNamed, opNamed, translateArguments } from '../call-op.ts';
 import { type Case, type Json, type JsonObject, Mismatch, Skip } from '../case.ts';
 import { type Closeness, differences } from '../compare.ts';
 import type { GroupContext } from '../context.ts';
-import { gradientProblems } from '../gradient-problems.ts';
+import { type GradientSection, gradientProblems } from '../gradient-problems.ts';
 import { hostValues, isTensorValue, typeOf } from '../host-values.ts';
 import { closenessFor } from '../tolerances.ts';
 
@@ -41,7 +41,7 @@ function replay(item: OpCase, op: Callable, name: string, module: string, contex
     return check(item, inner(...rest), context);
   }
   const output = call(args, kwargs);
-  const problems = gradientProblems(item, output, { call: { args, kwargs } }, context, closenessFor(item));
+  const problems = gradientProblems(item as GradientSection, output, { args, kwargs }, context, closenessFor(item));
   check(item, output, context);
   throwIfAny(problems);
   if (item.symbolic_output !== undefined && isConsistent(item.symbolic_output, item.output)) {
@@ -118,9 +118,12 @@ function sortedHead(value: Tensor, kth: number, axis: number): number[] {
 
 /** Tensors become symbolic, with an unknown first dimension. */
 export const toSymbolic = (value: unknown): unknown =>
-  mapStructure(value as Nested<unknown>, (leaf) =>
-    leaf instanceof Tensor ? new KerasTensor(leaf.rank === 0 ? [] : [null, ...leaf.shape.slice(1)], { dtype: leaf.dtype }) : leaf,
-  );
+  mapStructure(value as Nested<unknown>, (leaf) => {
+    if (leaf instanceof Tensor) return new KerasTensor(leaf.rank === 0 ? [] : [null, ...leaf.shape.slice(1)], { dtype: leaf.dtype });
+    return leaf instanceof ops.ComplexTensor
+      ? new ops.ComplexTensor(toSymbolic(leaf.real) as KerasTensor, toSymbolic(leaf.imag) as KerasTensor)
+      : leaf;
+  });
 
 /** `expected` holds { shape, dtype } where the output has a tensor. */
 export function symbolicDifferences(output: unknown, expected: Json, path: string): string[] {

@@ -13,17 +13,27 @@ function keepDType(x: TensorLike, compute: (x: Tensor) => Tensor): Tensor {
 
 const plus = (x: Tensor, value: number): Tensor => lax.add(x, fullAs(x, value));
 const times = (x: Tensor, value: number): Tensor => lax.multiply(x, fullAs(x, value));
-const atLeast = (x: Tensor, value: number): Tensor => lax.maximum(x, fullAs(x, value));
-const atMost = (x: Tensor, value: number): Tensor => lax.minimum(x, fullAs(x, value));
+// The bound comes first: on it the slope is 0, as in Keras on TensorFlow.
+const atLeast = (x: Tensor, value: number): Tensor => lax.maximum(fullAs(x, value), x);
+const atMost = (x: Tensor, value: number): Tensor => lax.minimum(fullAs(x, value), x);
+/** The slope on the bounds is 1. */
+const clip = (x: Tensor, low: number, high: number): Tensor => lax.minimum(lax.maximum(x, fullAs(x, low)), fullAs(x, high));
 const above = (x: Tensor, value: number): Tensor => lax.compare('greater', x, fullAs(x, value));
 const below = (x: Tensor, value: number): Tensor => lax.compare('less', x, fullAs(x, value));
 
 const clipTo6 = (x: Tensor): Tensor => atMost(atLeast(x, 0), 6);
 const hardGate = (x: Tensor): Tensor => times(clipTo6(plus(x, 3)), 1 / 6);
-/** max(x, 0) + log(1 + exp(-|x|)) does not overflow. */
-const stableSoftplus = (x: Tensor): Tensor => lax.add(atLeast(x, 0), lax.log1p(lax.exp(lax.negative(lax.abs(x)))));
+/** max(x, 0) + log(1 + exp(-|x|)) does not overflow; written as choices it has the slope 1/2 at 0. */
+function stableSoftplus(x: Tensor): Tensor {
+  const isPositive = above(x, 0);
+  const tail = lax.log1p(lax.exp(lax.select(isPositive, lax.negative(x), x)));
+  return lax.add(lax.select(isPositive, x, fullAs(x, 0)), tail);
+}
 /** alpha * (exp(x / scale) - 1) of the negative part; the positive part is kept out of `exp`, so that no gradient is infinite. */
-const negativeExpm1 = (x: Tensor, scale = 1): Tensor => lax.expm1(scale === 1 ? atMost(x, 0) : times(atMost(x, 0), 1 / scale));
+function negativeExpm1(x: Tensor, scale = 1): Tensor {
+  const negative = lax.minimum(x, fullAs(x, 0));
+  return lax.expm1(scale === 1 ? negative : times(negative, 1 / scale));
+}
 
 /** `max(x, 0)`. */
 export const relu = defineOp('relu', ['x'], (x: TensorLike): Tensor => {
@@ -50,7 +60,7 @@ export const hardSigmoid = roundTripOp('hard_sigmoid', hardGate);
 /** `x * hardSigmoid(x)`. */
 export const hardSilu = roundTripOp('hard_silu', (x) => lax.multiply(x, hardGate(x)));
 /** `x` limited to -1..1. */
-export const hardTanh = roundTripOp('hard_tanh', (x) => atMost(atLeast(x, -1), 1));
+export const hardTanh = roundTripOp('hard_tanh', (x) => clip(x, -1, 1));
 /** `x - tanh(x)`. */
 export const tanhShrink = roundTripOp('tanh_shrink', (x) => lax.subtract(x, lax.tanh(x)));
 /** 0 up to -1, x from 1 on, a parabola between. */
@@ -64,7 +74,7 @@ export const sparseSigmoid = roundTripOp('sparse_sigmoid', (x) => atMost(atLeast
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 /** Scaled exponential linear unit, with the constants that keep activations normalised. */
-export const selu = roundTripOp('selu', (x) => times(lax.select(above(x, 0), x, times(negativeExpm1(x), SELU_ALPHA)), SELU_SCALE));
+export const selu = roundTripOp('selu', (x) => times(lax.select(below(x, 0), times(negativeExpm1(x), SELU_ALPHA), x), SELU_SCALE));
 
 export interface LeakyReluOptions {
   readonly negativeSlope?: number;
@@ -74,7 +84,7 @@ export const leakyRelu = defineOp(
   'leaky_relu',
   ['x'],
   (x: TensorLike, { negativeSlope = 0.2 }: LeakyReluOptions = {}): Tensor =>
-    keepDType(x, (tensor) => lax.select(below(tensor, 0), times(tensor, negativeSlope), tensor)),
+    keepDType(x, (tensor) => lax.select(above(tensor, 0), tensor, times(tensor, negativeSlope))),
 );
 
 export interface AlphaOptions {
