@@ -1,6 +1,6 @@
 // Replays layers: from config, weights and inputs to outputs, masks, losses, gradients, symbolic shapes and counts, and once more in
 // training.
-import { type KerasTensor, type Layer, layers, type Tensor, type Variable } from '../../../compiler/index.ts';
+import { type KerasTensor, type Layer, layers, type Tensor } from '../../../compiler/index.ts';
 import { getKerasMask } from '../../../compiler/keras/engine/index.ts';
 import { flatten, mapStructure, type Nested } from '../../../compiler/keras/engine/structure.ts';
 import { type LayerCall, translateCall } from '../call-layer.ts';
@@ -8,7 +8,7 @@ import { type Case, type Json, type JsonObject, Skip } from '../case.ts';
 import { type Closeness, differences } from '../compare.ts';
 import type { GroupContext } from '../context.ts';
 import { deserialize } from '../deserialize.ts';
-import { type GradientSection, gradientProblems } from '../gradient-problems.ts';
+import { type GradientSection, tracedGradientProblems } from '../gradient-problems.ts';
 import { isTensorValue, typeOf } from '../host-values.ts';
 import { closenessFor } from '../tolerances.ts';
 import { throwIfAny, toSymbolic } from './ops.ts';
@@ -41,8 +41,6 @@ export function runLayer(item: Case, context: GroupContext): void {
   restoreWeights(layer, layerCase, context);
   const closeness = closenessFor(item);
   const output = call(false);
-  const targets = { call: callArguments.python, weights: trainableWeights(layer, layerCase) };
-  const gradients = gradientProblems(item, output, targets, context, gradientCloseness(item));
   throwIfAny([
     ...differences(output, context.decode(item['output'] as Json), closeness),
     ...maskDifferences(output, item['output_mask'] as Json | undefined, context, closeness),
@@ -50,7 +48,8 @@ export function runLayer(item: Case, context: GroupContext): void {
     ...weightValueDifferences(layer, item['weights_after_inference'], context, closeness),
     ...('second_output' in item ? differences(call(false), context.decode(item['second_output'] as Json), closeness, 'second output') : []),
   ]);
-  throwIfAny(gradients);
+  restoreWeights(layer, layerCase, context);
+  throwIfAny(layerGradientProblems(item as GradientSection, layer, layerCase, callArguments, {}, context));
   checkTraining(layer, layerCase, callArguments, context);
   checkSymbolicCall(layerCase, call);
 }
@@ -62,21 +61,36 @@ function restoreWeights(layer: Layer, item: LayerCase, context: GroupContext): v
 }
 
 /** The same call with `training=True`; of random results only shapes and dtypes count. */
-function checkTraining(layer: Layer, item: LayerCase, { positional, named, python }: LayerCall, context: GroupContext): void {
+function checkTraining(layer: Layer, item: LayerCase, callArguments: LayerCall, context: GroupContext): void {
   const training = item['training'] as JsonObject | undefined;
   if (!training || training['same_as_inference']) return;
   restoreWeights(layer, item, context);
+  const { positional, named } = callArguments;
   const output = layer(...(positional as [never]), { ...named, training: true } as never);
   if (training['random']) return throwIfAny(randomOutputProblems(output, training['outputs'] as readonly JsonObject[]));
-  const section = { ...training, cotangents: item['cotangents'] as Json } as GradientSection;
-  const targets = { call: python, weights: trainableWeights(layer, item) };
-  const problems = gradientProblems(section, output, targets, context, gradientCloseness(item));
   const closeness = closenessFor(item);
   throwIfAny([
     ...differences(output, context.decode(training['output'] as Json), closeness, 'output in training'),
-    ...problems.map((problem) => `${problem} (in training)`),
     ...weightValueDifferences(layer, training['weights_after'], context, closeness),
   ]);
+  restoreWeights(layer, item, context);
+  const section = { ...training, cotangents: item['cotangents'] as Json } as GradientSection;
+  const problems = layerGradientProblems(section, layer, item, callArguments, { training: true }, context);
+  throwIfAny(problems.map((problem) => `${problem} (in training)`));
+}
+
+function layerGradientProblems(
+  section: GradientSection,
+  layer: Layer,
+  item: LayerCase,
+  { positional, named, python }: LayerCall,
+  options: object,
+  context: GroupContext,
+): string[] {
+  const weights = layer.weights.filter((_, index) => item.weights[index]?.trainable);
+  const compute = (replace: <T>(structure: T) => T): unknown =>
+    layer(...(replace(positional) as [never]), { ...replace(named), ...options });
+  return tracedGradientProblems(section, compute, python, weights, context, gradientCloseness(item));
 }
 
 function randomOutputProblems(output: unknown, expected: readonly JsonObject[]): string[] {
@@ -89,8 +103,6 @@ function randomOutputProblems(output: unknown, expected: readonly JsonObject[]):
       : [`output ${index} in training is ${type?.dtype}[${type?.shape}], expected ${String(dtype)}${JSON.stringify(shape)}`];
   });
 }
-
-const trainableWeights = (layer: Layer, item: LayerCase): Variable[] => layer.weights.filter((_, index) => item.weights[index]?.trainable);
 
 /** Gradients sum more than outputs do. */
 function gradientCloseness(item: Case): Closeness {

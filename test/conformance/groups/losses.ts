@@ -27,7 +27,7 @@ function yPredGradientProblems(item: Case, output: Tensor, yPred: unknown, conte
   const { y_pred_grad: gradient, cotangent } = item;
   if (gradient === undefined) return [];
   const section = { cotangents: [cotangent as Json], input_grads: { args: gradient } };
-  return gradientProblems(section, output, { call: { args: yPred } }, context, closenessFor(item));
+  return gradientProblems(section, output, { args: yPred }, context, closenessFor(item));
 }
 
 const optionsOf = (item: Case, context: GroupContext): unknown =>

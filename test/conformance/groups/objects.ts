@@ -41,7 +41,7 @@ export function runRegularizer(item: Case, context: GroupContext): void {
   const input = context.decode(item['input'] as Json) as Tensor;
   const output = regularizer(input);
   const section = { input_grads: { args: item['grad'] as Json } };
-  const problems = gradientProblems(section, output, { call: { args: input } }, context, closenessFor(item));
+  const problems = gradientProblems(section, output, { args: input }, context, closenessFor(item));
   throwIfAny(problems);
   throwIfAny(differences(output, context.decode(item['output'] as Json), closenessFor(item)));
 }
