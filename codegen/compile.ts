@@ -5,9 +5,13 @@ import { memoryBytes } from './kernel-ir/index.ts';
 import type { Address, KernelModule, ModuleEntry, ModuleStep, StepArgument, TensorSlot } from './module.ts';
 import { WeightPacker } from './pack-weights.ts';
 import { align, type Lifetime, planMemory } from './plan-memory.ts';
+import { groupFlatStages } from './schedule/flat/group.ts';
+import type { FlatStage } from './schedule/flat/match.ts';
+import { scheduleFlat } from './schedule/flat/schedule.ts';
 import { hasHalo, hasUnusedChannels, zeroHaloFunction } from './schedule/halo.ts';
 import type { Schedule, Scheduled, ScheduledArgument, ScheduledCall, Scratch } from './schedule/scheduled.ts';
 import type { Buffer, Program, ProgramStep, Stage } from './stage/stage.ts';
+import { readersOf } from './stage/step-access.ts';
 import { StateTable, slotOf } from './state-table.ts';
 
 export interface CompileOptions {
@@ -73,6 +77,8 @@ class EntryCompiler {
   /** First and last position at which each scratch item is used; buffers by id, scratch of stages after them. */
   readonly #spans = new Map<number, { first: number; last: number; bytes: number }>();
   readonly #scratchIds = new Map<Scratch, number>();
+  /** The stages that read each buffer, null for control flow. */
+  readonly #readers: ReadonlyMap<number, ReadonlySet<Stage | null>>;
   #position = 0;
   #offsets: ReadonlyMap<number, number> = new Map();
 
@@ -80,6 +86,7 @@ class EntryCompiler {
     this.#program = program;
     this.#name = name;
     this.#shared = shared;
+    this.#readers = readersOf(program.steps);
   }
 
   compile(): { readonly entry: ModuleEntry; readonly arenaBytes: number } {
@@ -94,35 +101,49 @@ class EntryCompiler {
     return { entry: { name: this.#name, run, inputs: slots(inputs), outputs: slots(outputs) }, arenaBytes: align(plan.bytes + OVERREAD) };
   }
 
+  /** Programs with states change many arrays of many sizes alike; for them stages are put together. */
   #steps(steps: readonly ProgramStep[]): Draft[] {
-    return steps.flatMap((step): readonly Draft[] => {
-      switch (step.kind) {
-        case 'stage':
-          return this.#stage(step.stage);
-        case 'branch':
-          return this.#within([step.index], () => ({
-            kind: 'branch',
-            index: step.index,
-            branches: step.branches.map((branch) => this.#steps(branch)),
-          }));
-        case 'while':
-          return this.#within([step.condition], () => ({
-            kind: 'while',
-            test: this.#steps(step.test),
-            condition: step.condition,
-            body: this.#steps(step.body),
-          }));
-        case 'repeat':
-          return this.#within([step.counter], () => ({
-            kind: 'repeat',
-            count: step.count,
-            counter: step.counter,
-            body: this.#steps(step.body),
-          }));
-        default:
-          return step satisfies never;
-      }
-    });
+    if (!this.#program.buffers.some(({ kind }) => kind === 'state')) return steps.flatMap((step) => this.#step(step));
+    return groupFlatStages(steps, (id) => this.#buffer(id)).flatMap((item) =>
+      item.kind === 'flat' ? this.#flat(item.stages) : this.#step(item.step),
+    );
+  }
+
+  #step(step: ProgramStep): readonly Draft[] {
+    switch (step.kind) {
+      case 'stage':
+        return this.#scheduled(step.stage.name, this.#schedule(step.stage), step.stage);
+      case 'branch':
+        return this.#within([step.index], () => ({
+          kind: 'branch',
+          index: step.index,
+          branches: step.branches.map((branch) => this.#steps(branch)),
+        }));
+      case 'while':
+        return this.#within([step.condition], () => ({
+          kind: 'while',
+          test: this.#steps(step.test),
+          condition: step.condition,
+          body: this.#steps(step.body),
+        }));
+      case 'repeat':
+        return this.#within([step.counter], () => ({
+          kind: 'repeat',
+          count: step.count,
+          counter: step.counter,
+          body: this.#steps(step.body),
+        }));
+      default:
+        return step satisfies never;
+    }
+  }
+
+  #flat(stages: readonly FlatStage[]): readonly Draft[] {
+    const group = new Set<Stage>(stages.map(({ stage }) => stage));
+    const isPrivate = (id: number): boolean =>
+      this.#buffer(id).kind === 'scratch' && [...(this.#readers.get(id) ?? [])].every((reader) => reader !== null && group.has(reader));
+    const scheduled = scheduleFlat(stages, { target: this.#shared.target, buffer: (id) => this.#buffer(id), isPrivate });
+    return this.#scheduled((stages[0] as FlatStage).stage.name, scheduled);
   }
 
   /** Control flow: whatever is used inside is alive from its start to its end, as bodies run again. */
@@ -137,15 +158,14 @@ class EntryCompiler {
     return [draft];
   }
 
-  #stage(stage: Stage): readonly Draft[] {
-    const scheduled = this.#schedule(stage);
+  #scheduled(label: string, scheduled: Scheduled, stage?: Stage): readonly Draft[] {
     const names = this.#shared.functions.add(scheduled.functions);
-    const drafts: Draft[] = this.#zeroBefore(stage, scheduled);
+    const drafts: Draft[] = stage ? this.#zeroBefore(stage, scheduled) : [];
     for (const scheduledCall of scheduled.calls) {
       const call = { ...scheduledCall, callee: names.get(scheduledCall.callee) ?? scheduledCall.callee };
       const position = this.#position++;
       for (const arg of call.args) this.#useArgument(arg, position);
-      drafts.push({ kind: 'call', call, label: stage.name, position });
+      drafts.push({ kind: 'call', call, label, position });
     }
     return drafts;
   }

@@ -15,6 +15,35 @@ export function accessOf(step: ProgramStep): StepAccess {
   return access;
 }
 
+/** The stages that read each buffer, those in bodies included; null where control flow itself reads one. */
+export function readersOf(steps: readonly ProgramStep[]): ReadonlyMap<number, ReadonlySet<Stage | null>> {
+  const readers = new Map<number, Set<Stage | null>>();
+  const add = (buffer: number, reader: Stage | null): void => void readers.set(buffer, (readers.get(buffer) ?? new Set()).add(reader));
+  const visit = (step: ProgramStep): void => {
+    if (step.kind === 'stage') for (const buffer of accessOf(step).reads) add(buffer, step.stage);
+    if (step.kind === 'branch') add(step.index, null);
+    if (step.kind === 'while') add(step.condition, null);
+    for (const body of bodiesOf(step)) body.forEach(visit);
+  };
+  steps.forEach(visit);
+  return readers;
+}
+
+function bodiesOf(step: ProgramStep): readonly (readonly ProgramStep[])[] {
+  switch (step.kind) {
+    case 'stage':
+      return [];
+    case 'branch':
+      return step.branches;
+    case 'while':
+      return [step.test, step.body];
+    case 'repeat':
+      return [step.body];
+    default:
+      return step satisfies never;
+  }
+}
+
 interface Access {
   readonly reads: Set<number>;
   readonly writes: Set<number>;

@@ -68,11 +68,11 @@ export class GraphBuilder {
   }
 
   #keyOf(op: string, params: object, inputs: readonly Value[]): string {
-    const text = JSON.stringify(params, (_, item: unknown) => (isOpaque(item) ? `#${this.#objectId(item)}` : item));
+    const text = JSON.stringify(params, (_, item: unknown) => (isOpaque(item) ? (shortText(item) ?? `#${this.#objectId(item)}`) : item));
     return `${op}(${inputs.map((input) => input.id).join(',')})${text}`;
   }
 
-  /** Arrays of data and nested graphs are equal only if they are the same object. */
+  /** Larger arrays of data and nested graphs are equal only if they are the same object. */
   #objectId(item: object): number {
     const id = this.#objectIds.get(item) ?? this.#objectIds.size;
     this.#objectIds.set(item, id);
@@ -82,4 +82,12 @@ export class GraphBuilder {
 
 function isOpaque(item: unknown): item is object {
   return typeof item === 'object' && item !== null && (ArrayBuffer.isView(item) || 'nodes' in item);
+}
+
+/** Small arrays are told by their bytes: the same number written twice is one constant. */
+const SHORT_BYTES = 16;
+
+function shortText(item: object): string | undefined {
+  if (!ArrayBuffer.isView(item) || item.byteLength > SHORT_BYTES) return undefined;
+  return `${item.constructor.name} ${new Uint8Array(item.buffer, item.byteOffset, item.byteLength).join()}`;
 }

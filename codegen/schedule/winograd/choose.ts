@@ -27,7 +27,8 @@ const FEWEST_CHANNELS = 32;
 export function chooseWinograd(contraction: Contraction, target: CpuTarget): WinogradShape | null {
   const { data, weights, rows, columns, shared, sum } = contraction;
   const [column] = columns;
-  if (!contraction.isConstant || !column || columns.length !== 1 || shared.length > 0 || rows.length !== 2 || data.indices.length !== 4) return null;
+  if (!contraction.isConstant || !column || columns.length !== 1 || shared.length > 0 || rows.length !== 2 || data.indices.length !== 4)
+    return null;
   const vertical = unitSum(data.indices[1] as IndexExpr, sum.axes);
   const horizontal = unitSum(data.indices[2] as IndexExpr, sum.axes);
   const channel = axisOf(data.indices[3] as IndexExpr);
