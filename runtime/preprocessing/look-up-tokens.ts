@@ -14,7 +14,16 @@ export interface LookupOptions {
 export type LookUp = (token: string) => number;
 
 /** A function from tokens to indices; -1 stands for a mask that is left out. Throws RangeError for unknown tokens without a bin. */
-export function tokenLookup({ vocabulary, oovIndices, maskToken, asIndices, salt }: LookupOptions): LookUp {
+export function tokenLookup(options: LookupOptions): LookUp {
+  const known = lookUps.get(options) ?? makeLookUp(options);
+  lookUps.set(options, known);
+  return known;
+}
+
+/** A vocabulary is indexed once. */
+const lookUps = new WeakMap<LookupOptions, LookUp>();
+
+function makeLookUp({ vocabulary, oovIndices, maskToken, asIndices, salt }: LookupOptions): LookUp {
   const firstOov = maskToken !== null && asIndices ? 1 : 0;
   const indices = new Map(vocabulary.map((token, index) => [token, firstOov + oovIndices + index]));
   return (token) => {

@@ -1,4 +1,5 @@
 // Models: layers that know their layers, predict, print themselves, and go to files.
+import type { HostProgram } from '../../../runtime/preprocessing/index.ts';
 import { NotImplementedError, ValueError } from '../../errors/index.ts';
 import type { Graph } from '../../ir/graph.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
@@ -22,12 +23,22 @@ import { readGraph, writeGraph } from './functional-config.ts';
 import { FunctionalGraph } from './functional-graph.ts';
 import { convertInputs, inputSpecsOf, standardizeInputs } from './model-inputs.ts';
 import { type PredictOptions, Predictor } from './predict.ts';
+import { holdsStrings, predictStrings } from './predict-strings.ts';
+import { splitHostPart } from './split-host-part.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
-import { type TraceModelOptions, traceModel } from './trace-model.ts';
+import { inputNames, type TraceModelOptions, traceModel } from './trace-model.ts';
 
 export interface ModelOptions extends LayerOptions {
   readonly inputs?: Nested<KerasTensor> | undefined;
   readonly outputs?: Nested<KerasTensor> | undefined;
+}
+
+/** A model whose first layers take strings, in two parts. */
+export interface SplitModel {
+  /** What runs on the host, as data: made anew, since vocabularies may change. */
+  readonly program: () => HostProgram;
+  /** The rest: its inputs are the results of the program, in order. It shares the layers of the whole model. */
+  readonly model: Model;
 }
 
 /**
@@ -39,6 +50,8 @@ export interface ModelOptions extends LayerOptions {
  */
 export class Model extends Trainer {
   #graph: FunctionalGraph | undefined;
+  /** The graph that was split last, and its parts. */
+  #split: readonly [FunctionalGraph, SplitModel | undefined] | undefined;
   readonly #predictor = new Predictor(this);
   /** What a file said about optimizer, loss and metrics; kept so that it is written back. */
   compileConfig: Readonly<Record<string, unknown>> | undefined = undefined;
@@ -126,7 +139,8 @@ export class Model extends Trainer {
     const shapes = mapStructure(inputs, (array) => (array ? [null, ...array.shape.slice(1)] : null));
     // A class without `call` trains by a step of its own, and its layers know their inputs.
     if (this.constructor.prototype.build !== Model.prototype.build) this.build(shapes as ShapeStructure);
-    else if (this.call !== Model.prototype.call) inferSpec((value) => this.invoke(value, { training: false }), [mapStructure(inputs, symbolic)]);
+    else if (this.call !== Model.prototype.call)
+      inferSpec((value) => this.invoke(value, { training: false }), [mapStructure(inputs, symbolic)]);
   }
 
   override invoke(...args: readonly unknown[]): unknown {
@@ -201,7 +215,21 @@ export class Model extends Trainer {
    * @example model.predict(new Float32Array(8), ...)
    */
   predict(inputs: LayerInputs, options: PredictOptions = {}): Nested<NDArray> {
-    return this.#predictor.predict(inputs, options);
+    return holdsStrings(inputs) ? predictStrings(this, inputs, options) : this.#predictor.predict(inputs, options);
+  }
+
+  /** The host part and the compiled part of a model that takes strings; undefined for a model of numbers alone. */
+  splitHostPart(): SplitModel | undefined {
+    const { graph } = this;
+    if (!graph) return undefined;
+    if (this.#split?.[0] === graph) return this.#split[1];
+    const part = splitHostPart(graph, inputNames(this));
+    const split = part && {
+      ...part,
+      model: new Model({ inputs: part.inputs, outputs: part.outputs, name: this.name }),
+    };
+    this.#split = [graph, split];
+    return split;
   }
 
   /** The model as a graph for the compiler, with named inputs and outputs. */

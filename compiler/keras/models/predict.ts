@@ -119,7 +119,7 @@ export class Predictor {
   }
 }
 
-function countRows(arrays: readonly NDArray[]): number {
+export function countRows(arrays: readonly Pick<NDArray, 'shape'>[]): number {
   const counts = new Set(arrays.map((array) => array.shape[0] ?? 0));
   if (counts.size === 1) return [...counts][0] as number;
   throw new ValueError(
@@ -128,13 +128,13 @@ function countRows(arrays: readonly NDArray[]): number {
   );
 }
 
-function sliceRows(array: NDArray, start: number, end: number): NDArray {
+export function sliceRows(array: NDArray, start: number, end: number): NDArray {
   const row = elementCount(array.shape.slice(1));
   return ndarray(array.dtype, [end - start, ...array.shape.slice(1)], array.data.slice(start * row, end * row));
 }
 
 /** One array per output from the arrays of the batches. */
-function joinRows(parts: readonly (readonly NDArray[])[]): NDArray[] {
+export function joinRows(parts: readonly (readonly NDArray[])[]): NDArray[] {
   const [first] = parts;
   if (!first) return [];
   return first.map((array, output) => {

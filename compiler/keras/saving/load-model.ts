@@ -22,7 +22,7 @@ export interface LoadWeightsOptions {
 
 /** Gives a model that was built the weights of a file. */
 export async function loadWeights(model: Model, path: string, options: LoadWeightsOptions = {}): Promise<void> {
-  if (!model.built || model.weights.length === 0) {
+  if (!model.built) {
     throw new ValueError(
       'You are loading weights into a model that has not yet been built. Try building the model first by calling it on some data or by using `build()`.',
       { code: 'not-built', where: `model '${model.name}'` },

@@ -3,6 +3,7 @@ import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import type { ModelFile, WeightStore } from '../../formats/model-file.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { Model } from '../models/model.ts';
+import { assignAssets } from './assets.ts';
 import './builtin-classes.ts';
 import { type DeserializeOptions, deserializeKerasObject } from './deserialize.ts';
 import type { CustomObjects } from './registry.ts';
@@ -27,6 +28,7 @@ export function modelFromFile(file: ModelFile, options: LoadModelOptions = {}): 
   const model = modelFromConfig(file.config, { customObjects: options.customObjects, kerasVersion: file.kerasVersion });
   // A config alone gives a model with initial weights.
   if (file.format !== 'json') assignWeights(model, file.weights);
+  assignAssets(model, file.assets);
   const compileConfig = file.config['compile_config'] ?? file.trainingConfig;
   if (isPlainObject(compileConfig)) model.compileConfig = compileConfig;
   return model;

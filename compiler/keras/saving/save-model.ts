@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { ValueError } from '../../errors/index.ts';
 import { type JsonObject, writeKerasFile, writeWeightsFile } from '../../formats/index.ts';
 import type { Model } from '../models/model.ts';
+import { collectAssets } from './assets.ts';
 import { collectWeightTree } from './weight-tree.ts';
 
 /** Writes the whole model as a `.keras` file. */
@@ -16,7 +17,12 @@ export async function saveModel(model: Model, path: string): Promise<void> {
 /** The bytes of the model's `.keras` file. */
 export async function modelToBytes(model: Model): Promise<Uint8Array> {
   requireBuilt(model);
-  return writeKerasFile({ config: model.serialize() as JsonObject, weights: collectWeightTree(model), savedAt: new Date() });
+  return writeKerasFile({
+    config: model.serialize() as JsonObject,
+    weights: collectWeightTree(model),
+    assets: collectAssets(model),
+    savedAt: new Date(),
+  });
 }
 
 /** Writes the weights alone, as a `.weights.h5` file. */

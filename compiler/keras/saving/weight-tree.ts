@@ -17,7 +17,7 @@ interface Child {
 }
 
 /** The objects below a layer, in the order and under the names of Keras's files. */
-function childrenOf(layer: Layer): Child[] {
+export function childrenOf(layer: Layer): Child[] {
   const listed = isModel(layer) ? nameItems(['layers'], layer.layers) : [];
   const properties = Object.entries(layer).map(([key, value]) => [toFileCase(key), value] as const);
   // Private attributes come last.
@@ -68,11 +68,13 @@ export function collectWeightTree(layer: Layer, visited = new Set<object>()): We
 class TreeNode implements WeightTreeInput {
   readonly name?: string;
   readonly vars: readonly NDArray[];
+  readonly named?: ReadonlyMap<string, NDArray>;
   readonly children = new Map<string, WeightTreeInput>();
 
   constructor(name?: string, layer?: Layer) {
     if (name !== undefined) this.name = name;
     this.vars = layer ? layer.ownVariables.map((variable) => variable.value) : [];
+    if (layer && namesVariables(layer)) this.named = layer.namedVariables();
   }
 
   put(path: readonly string[], tree: WeightTreeInput): void {
@@ -110,13 +112,22 @@ export function assignWeightTree(model: Layer, tree: WeightTree): void {
   if (failures.length > 0) throw loadingError(failures);
 }
 
+/** A layer that keeps values under names of its own, besides variables. */
+interface NamesVariables {
+  namedVariables(): ReadonlyMap<string, NDArray>;
+  loadNamedVariables(values: ReadonlyMap<string, NDArray>): void;
+}
+
+const namesVariables = (layer: Layer): layer is Layer & NamesVariables => 'namedVariables' in layer;
+
 function assignGroup(layer: Layer, group: WeightGroup | undefined, path: string): void {
   if (!group && layer.ownVariables.length > 0) {
     throw new ValueError(`The file has no weights at ${path === '' ? 'its root' : `"${path}"`} for layer '${layer.name}'.`, {
       code: 'load-weights',
     });
   }
-  if (group && (group.vars.length > 0 || layer.ownVariables.length > 0)) layer.loadOwnVariables(group.vars);
+  if (group && namesVariables(layer)) layer.loadNamedVariables(group.named);
+  else if (group && (group.vars.length > 0 || layer.ownVariables.length > 0)) layer.loadOwnVariables(group.vars);
 }
 
 function assignSeed(generator: SeedGenerator, group: WeightGroup | undefined): void {

@@ -1,5 +1,5 @@
 // Strings to indices of a vocabulary, and back.
-import type { HostStep } from '../../../../runtime/preprocessing/index.ts';
+import type { HostStep, LookupOptions } from '../../../../runtime/preprocessing/index.ts';
 import type { KerasDType } from '../../engine/keras-tensor.ts';
 import { type NestedStrings, type StringTensor, toStringTensor } from '../../engine/string-tensor.ts';
 import { IndexLookup, type IndexLookupOptions } from './index-lookup.ts';
@@ -17,6 +17,7 @@ export interface StringLookupOptions extends IndexLookupOptions<string> {
  */
 export class StringLookup extends IndexLookup<string> {
   readonly encoding: string;
+  #table: LookupOptions | undefined = undefined;
 
   constructor(options: StringLookupOptions = {}) {
     super(options, '[UNK]', false);
@@ -56,13 +57,22 @@ export class StringLookup extends IndexLookup<string> {
   /** The vocabulary and the way the result is encoded, as steps have them. */
   lookupTable(): Pick<Extract<HostStep, { readonly kind: 'lookup' }>, 'table' | 'mode' | 'depth' | 'weights'> {
     this.requireVocabulary();
-    const { numOovIndices, maskToken, outputMode, salt } = this.settings;
+    const { outputMode } = this.settings;
     return {
-      table: { vocabulary: this.tokens, oovIndices: numOovIndices, maskToken, asIndices: outputMode === 'int', salt },
+      table: this.#currentTable(),
       mode: outputMode,
       depth: this.depth,
       ...(outputMode === 'tf_idf' && { weights: this.idfWeights }),
     };
+  }
+
+  /** The same object as long as the vocabulary is: an index of it is made once. */
+  #currentTable(): LookupOptions {
+    const { numOovIndices, maskToken, outputMode, salt } = this.settings;
+    if (this.#table?.vocabulary !== this.tokens) {
+      this.#table = { vocabulary: this.tokens, oovIndices: numOovIndices, maskToken, asIndices: outputMode === 'int', salt };
+    }
+    return this.#table;
   }
 
   protected override get outputDtype(): KerasDType {
