@@ -5,6 +5,8 @@ import { Skip } from './case.ts';
 type Pair = readonly [Tensor, Tensor];
 
 const FUNCTIONS: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  'lambda epoch: 0.1 / (epoch + 1)': (epoch: number) => 0.1 / (epoch + 1),
+  'lambda epoch, lr: lr if epoch < 2 else lr * math.exp(-0.1)': (epoch: number, rate: number) => (epoch < 2 ? rate : rate * Math.exp(-0.1)),
   'lambda a, b: a + b': (a: Tensor, b: Tensor) => ops.add(a, b),
   'lambda a, b: a * b': (a: Tensor, b: Tensor) => ops.multiply(a, b),
   'lambda: ops.ones((2,))': () => ops.ones([2]),

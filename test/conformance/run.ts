@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Case, type Outcome, Skip } from './case.ts';
 import { createContext, type GroupContext } from './context.ts';
 import { runApplication } from './groups/applications.ts';
+import { runCallback } from './groups/callbacks.ts';
 import { runDType } from './groups/dtypes.ts';
 import { runError } from './groups/errors.ts';
 import { runLayer } from './groups/layers.ts';
@@ -13,6 +14,7 @@ import { runModel } from './groups/models.ts';
 import { runConstraint, runInitializer, runRegularizer } from './groups/objects.ts';
 import { runActivation, runOp } from './groups/ops.ts';
 import { runOptimizer, runSchedule } from './groups/optimizers.ts';
+import { runRandom } from './groups/random.ts';
 import { UNDECIDABLE } from './undecidable.ts';
 
 type GroupRunner = (item: Case, context: GroupContext) => void | Promise<void>;
@@ -26,11 +28,13 @@ const RUNNERS: Readonly<Record<string, GroupRunner>> = {
   regularizers: runRegularizer,
   constraints: runConstraint,
   dtypes: runDType,
+  callbacks: runCallback,
   errors: runError,
   models: runModel,
   applications: runApplication,
   losses: runLoss,
   metrics: runMetric,
+  random: runRandom,
   schedules: runSchedule,
   optimizers: runOptimizer,
 };

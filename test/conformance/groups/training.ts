@@ -107,7 +107,9 @@ async function fitProblems(replay: Replay): Promise<string[]> {
 }
 
 function optionsOf({ training, decode }: Replay): object {
-  const validation = [training['validation_inputs'], training['validation_targets']].map((part) => (part === undefined ? undefined : decode(part)));
+  const validation = [training['validation_inputs'], training['validation_targets']].map((part) =>
+    part === undefined ? undefined : decode(part),
+  );
   return {
     ...('sample_weight' in training ? { sampleWeight: decode(training['sample_weight'] as Json) } : {}),
     ...(training['class_weight'] ? { classWeight: training['class_weight'] } : {}),
@@ -120,7 +122,11 @@ function callbacksOf({ item, training }: Replay): callbacks.Callback[] {
   if (!training['callbacks']) return [];
   const calls = String(item['note']).matchAll(/(\w+)\(([^()]*)\)/g);
   return [...calls].flatMap(([, name, text]) => {
-    const type = (callbacks as Readonly<Record<string, unknown>>)[name as string] as (new (options: object) => callbacks.Callback) | undefined;
+    const type = (callbacks as Readonly<Record<string, unknown>>)[name as string] as
+      | (new (
+          options: object,
+        ) => callbacks.Callback)
+      | undefined;
     return type ? [new type(readArguments(text as string))] : [];
   });
 }
@@ -133,6 +139,9 @@ export function readArguments(text: string): Record<string, unknown> {
     return { True: true, False: false, None: null }[value.trim()] ?? (value.trim() === 'None' ? null : Number(value));
   };
   return Object.fromEntries(
-    pairs.map(([, key, value]) => [(key as string).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), toValue(value as string)]),
+    pairs.map(([, key, value]) => [
+      (key as string).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      toValue(value as string),
+    ]),
   );
 }
