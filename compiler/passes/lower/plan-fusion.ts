@@ -58,11 +58,12 @@ const FREE: Inlined = { computed: false };
 export function planFusion(graph: Graph): ReadonlySet<Value> {
   const materialized = new Set<Value>([...graph.outputs, ...graph.updates.map((update) => update.value)]);
   const readers = findReaders(graph);
-  // Each round only adds values, and a value added for one reason may separate the readers of another.
+  // Each round only adds values, and a value added for one reason may separate the readers of another. Shared ones come first: what
+  // is computed from them no longer has their anchor in it.
   for (let before = -1; before !== materialized.size; ) {
     before = materialized.size;
-    addOperands(graph, materialized);
     addShared(graph, readers, materialized);
+    addOperands(graph, materialized);
   }
   return materialized;
 }
