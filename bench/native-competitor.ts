@@ -1,11 +1,9 @@
 // kerasc as a competitor of the native benchmark: builds a model for this machine, checks it, and runs it when told.
-//
-// It speaks lines: prints `READY {...}` or `FAIL reason`; on `RUN SECONDS MIN_ITERATIONS` prints `T [seconds, ...]`; `QUIT` ends it.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { type Prepared, serve } from './competitor.ts';
 import { type NpyArray, readNpz } from './read-npz.ts';
 
 /** What a bundle's `index.js` gives. */
@@ -37,7 +35,8 @@ async function buildBundle(model: string, batch: number): Promise<string> {
   return outDir;
 }
 
-async function start({ model: path, threads, batch, bundle }: Arguments): Promise<() => void> {
+async function prepare(): Promise<Prepared> {
+  const { model: path, threads, batch, bundle } = readArguments();
   const started = performance.now();
   const folder = bundle ?? (await buildBundle(path, batch));
   const built = performance.now();
@@ -48,8 +47,7 @@ async function start({ model: path, threads, batch, bundle }: Arguments): Promis
   const output = model.predict(inputs)[model.outputs[0]?.name as string] as ArrayLike<number>;
   const { data: expected } = arrays.get('y') as NpyArray;
   const times = { build_s: (built - started) / 1000, load_s: (performance.now() - built) / 1000 };
-  console.log(`READY ${JSON.stringify({ max_err: largestDifference(output, expected), version: model.variant, ...times })}`);
-  return () => model.predict(inputs);
+  return { facts: { max_err: largestDifference(output, expected), version: model.variant, ...times }, run: () => model.predict(inputs) };
 }
 
 /** The sample as often as the batch has places. */
@@ -65,27 +63,4 @@ function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number
   return largest;
 }
 
-/** Seconds of each run, after one that is not timed. */
-function measure(step: () => void, seconds: number, least: number): number[] {
-  step();
-  const times: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  while (times.length < least || performance.now() < end) {
-    const before = performance.now();
-    step();
-    times.push((performance.now() - before) / 1000);
-  }
-  return times;
-}
-
-try {
-  const step = await start(readArguments());
-  for await (const line of createInterface({ input: process.stdin })) {
-    const [command, seconds, least] = line.split(' ');
-    if (command === 'QUIT') break;
-    if (command === 'RUN') console.log(`T ${JSON.stringify(measure(step, Number(seconds), Number(least)))}`);
-  }
-} catch (error) {
-  console.log(`FAIL ${error instanceof Error ? error.message.replace(/\n\s*/g, ' ') : String(error)}`);
-}
-process.exit(0);
+await serve(prepare);
