@@ -58,7 +58,7 @@ function nodeBatchAxes(node: Node, axes: readonly BatchAxis[], isUniform: Unifor
   return size === 1 || !ALIGNED.has(node.op) || node.inputs.every(isFair) ? results : undefined;
 }
 
-const ELEMENTWISE = [...UNARY, ...BINARY, 'compare', 'select', 'cast', 'stop_gradient'];
+const ELEMENTWISE = [...UNARY, ...BINARY, 'compare', 'select', 'cast', 'stop_gradient', 'barrier'];
 
 /** Primitives whose operands lie over each other, position by position. */
 const ALIGNED: ReadonlySet<string> = new Set([...ELEMENTWISE, 'concatenate', 'dynamic_update_slice', 'sort']);

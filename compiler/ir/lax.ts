@@ -76,6 +76,8 @@ export function createLax<T extends TensorType>(apply: Apply<T>) {
     cast: (x: T, dtype: DType): T => (x.dtype === dtype ? x : one(apply('cast', { dtype }, x))),
     bitcast: (x: T, dtype: DType): T => one(apply('bitcast', { dtype }, x)),
     stop_gradient: (x: T): T => one(apply('stop_gradient', {}, x)),
+    barrier: (x: T): T => one(apply('barrier', {}, x)),
+    custom_gradient: (params: Params<'custom_gradient'>, inputs: readonly T[]): T[] => apply('custom_gradient', params, ...inputs),
     iota: (dtype: DType, shape: Shape, axis: number): T => one(apply('iota', { dtype, shape, axis })),
     reshape: (x: T, shape: Shape): T => (sameShape(x.shape, shape) ? x : one(apply('reshape', { shape }, x))),
     transpose: (x: T, permutation: readonly number[]): T =>

@@ -1,4 +1,4 @@
-// The graphs inside a node: branches of cond, condition and body of while, body of scan.
+// The graphs inside a node: branches of cond, condition and body of while, body of scan, the gradient of custom_gradient.
 import type { Graph, Node } from './graph.ts';
 
 export function nestedGraphs(node: Node): readonly Graph[] {
@@ -9,6 +9,8 @@ export function nestedGraphs(node: Node): readonly Graph[] {
       return [node.params.condition, node.params.body];
     case 'scan':
       return [node.params.body];
+    case 'custom_gradient':
+      return [node.params.backward];
     default:
       return [];
   }

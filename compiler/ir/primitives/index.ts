@@ -10,6 +10,7 @@ import { asinh } from './asinh.ts';
 import { atan } from './atan.ts';
 import { atan2 } from './atan2.ts';
 import { atanh } from './atanh.ts';
+import { barrier } from './barrier.ts';
 import { bitcast } from './bitcast.ts';
 import { broadcast } from './broadcast.ts';
 import { cast } from './cast.ts';
@@ -23,6 +24,7 @@ import { convolution } from './convolution.ts';
 import { cos } from './cos.ts';
 import { cosh } from './cosh.ts';
 import { cumulative } from './cumulative.ts';
+import { customGradient } from './custom-gradient.ts';
 import { digamma } from './digamma.ts';
 import { divide } from './divide.ts';
 import { dotGeneral } from './dot-general.ts';
@@ -134,6 +136,8 @@ export const PRIMITIVES = {
   cast,
   bitcast,
   stop_gradient: stopGradient,
+  barrier,
+  custom_gradient: customGradient,
   constant,
   iota,
   broadcast,

@@ -24,6 +24,8 @@ export const PARAM_KINDS: ParamKinds = {
   cast: { dtype: 'dtype' },
   bitcast: { dtype: 'dtype' },
   stop_gradient: {},
+  barrier: {},
+  custom_gradient: { operands: 'integer', results: 'integer', connected: 'integers', backward: 'graph' },
   constant: { value: 'tensor' },
   iota: { dtype: 'dtype', shape: 'integers', axis: 'integer' },
   broadcast: { shape: 'integers', axes: 'integers' },

@@ -101,6 +101,18 @@ export interface PrimitiveParams extends Record<UnaryName | BinaryName, None> {
   bitcast: { readonly dtype: DType };
   /** The operand; its gradient is zero. */
   stop_gradient: None;
+  /** The operand; equal computations on both sides of it are not merged. */
+  barrier: None;
+  /**
+   * (...operands, ...results, ...captured) -> results. The cotangents of `connected` operands are the outputs of `backward` for
+   * (...operands, ...results, ...cotangents of float results, ...captured).
+   */
+  custom_gradient: {
+    readonly operands: number;
+    readonly results: number;
+    readonly connected: readonly number[];
+    readonly backward: Graph;
+  };
 
   /** () -> the value. */
   constant: { readonly value: NDArray };

@@ -168,17 +168,11 @@ function spreadByTaps<T extends TensorType>({ lax, params, inputs, outputs, cota
   const [x] = inputs as readonly [T];
   const [result] = outputs as readonly [T];
   const cotangent = cotangents[0] as T;
-  const zero = lax.fullLike(result, 0);
   const taps = tapsOf(lax, x, result.shape, params);
   if (params.kind === 'product') {
     const others = (index: number): T =>
       taps.reduce((product, tap, other) => (other === index ? product : lax.multiply(product, tap.values)), cotangent);
-    return sumOfTaps(
-      lax,
-      x,
-      params,
-      taps.map(({ offset }, index) => ({ offset, values: others(index) })),
-    );
+    return taps.map(({ offset }, index) => atElements(lax, x, params, offset, others(index), 0)).reduce((sum, part) => lax.add(sum, part));
   }
   const number = (index: number): T => lax.full(result.shape, index, 'int32');
   // Which tap gave the result; the comparisons are made from the last to the first.
@@ -192,13 +186,13 @@ function spreadByTaps<T extends TensorType>({ lax, params, inputs, outputs, cota
       return lax.select(isChosen, lax.broadcast(cotangent, shape, axes), lax.full(shape, 0, x.dtype));
     });
   }
-  const partOf = (index: number): T => lax.select(lax.compare('equal', chosen, number(index)), cotangent, zero);
-  return sumOfTaps(
-    lax,
-    x,
-    params,
-    taps.map(({ offset }, index) => ({ offset, values: partOf(index) })),
-  );
+  // Choosing where the elements lie, not where the windows do: then all taps are one computation for each element.
+  const parts = taps.map(({ offset }, index) => {
+    const where = atElements(lax, x, params, offset, chosen, taps.length);
+    const isChosen = lax.compare('equal', where, lax.full(x.shape, index, 'int32'));
+    return lax.select(isChosen, atElements(lax, x, params, offset, cotangent, 0), lax.fullLike(x, 0));
+  });
+  return parts.reduce((sum, part) => lax.add(sum, part));
 }
 
 /** The number of the tap at each place of [...count, window]. */
@@ -212,17 +206,20 @@ function tapNumbers<T extends TensorType>(lax: Lax<T>, shape: Shape, window: Sha
   return terms.length === 0 ? lax.full(shape, 0, 'int32') : terms.reduce((sum, term) => lax.add(sum, term));
 }
 
-/** Adds up what each tap gives to the elements it lies on. */
-function sumOfTaps<T extends TensorType>(lax: Lax<T>, x: T, { strides, padding }: Params, taps: readonly Tap<T>[]): T {
-  const zero = lax.scalar(0, x.dtype);
-  const interior = strides.map((stride) => stride - 1);
-  const parts = taps.map(({ offset, values }) => {
-    const low = offset.map((start, axis) => start - (padding[axis]?.[0] as number));
-    const high = x.shape.map((size, axis) => {
-      const extent = ((values.shape[axis] as number) - 1) * (strides[axis] as number) + 1;
-      return size - extent - (low[axis] as number);
-    });
-    return lax.pad(values, zero, low, high, interior);
+/** Moves values of windows to the elements that a tap with this offset lies on; `fill` to all others. */
+function atElements<T extends TensorType>(
+  lax: Lax<T>,
+  x: T,
+  { strides, padding }: Params,
+  offset: readonly number[],
+  values: T,
+  fill: number,
+): T {
+  const low = offset.map((start, axis) => start - (padding[axis]?.[0] as number));
+  const high = x.shape.map((size, axis) => {
+    const extent = ((values.shape[axis] as number) - 1) * (strides[axis] as number) + 1;
+    return size - extent - (low[axis] as number);
   });
-  return parts.reduce((sum, part) => lax.add(sum, part));
+  const interior = strides.map((stride) => stride - 1);
+  return lax.pad(values, lax.scalar(fill, values.dtype), low, high, interior);
 }

@@ -49,7 +49,11 @@ export function canonicalize(graph: Graph, options: CanonicalizeOptions): Graph 
   for (const node of live) {
     scope = node.scope;
     const inputs = node.inputs.map((input) => values.get(input) as Value);
-    const outputs = emit(node.op, node.params as PrimitiveParams[typeof node.op], inputs);
+    const outputs =
+      node.op === 'custom_gradient'
+        ? // Differentiation has happened by now, or never will.
+          inputs.slice(node.params.operands)
+        : emit(node.op, canonicalParams(node) as PrimitiveParams[typeof node.op], inputs);
     node.outputs.forEach((output, index) => {
       const result = outputs[index] as Value;
       values.set(output, result);
@@ -62,6 +66,21 @@ export function canonicalize(graph: Graph, options: CanonicalizeOptions): Graph 
     graph.updates.map(({ path, value }) => ({ path, value: values.get(value) as Value })),
   );
   return { ...next, nodes: liveNodes(next) };
+}
+
+/** The parameters of a node, with the graphs in them canonical. */
+function canonicalParams(node: Node): Node['params'] {
+  const canonical = (graph: Graph): Graph => canonicalize(graph, { freezeParameters: false });
+  switch (node.op) {
+    case 'cond':
+      return { branches: node.params.branches.map(canonical) };
+    case 'while':
+      return { ...node.params, condition: canonical(node.params.condition), body: canonical(node.params.body) };
+    case 'scan':
+      return { ...node.params, body: canonical(node.params.body) };
+    default:
+      return node.params;
+  }
 }
 
 /** Nodes that some output or update depends on, in order. */

@@ -213,6 +213,7 @@ export function express(node: Node, indices: At, expressions: Expressions): Stag
     case 'bitcast':
       return { kind: 'bitcast', type: typeOf(node), value: expressions.at(operand(node), indices) };
     case 'stop_gradient':
+    case 'barrier':
       return expressions.at(operand(node), indices);
     case 'constant':
       return constantAt(node, indices, expressions);
