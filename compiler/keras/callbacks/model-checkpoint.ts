@@ -38,7 +38,10 @@ export class ModelCheckpoint extends MonitorCallback {
     this.verbose = options.verbose ?? 0;
     this.saveBestOnly = options.saveBestOnly ?? false;
     this.saveWeightsOnly = options.saveWeightsOnly ?? false;
-    this.#schedule = new SaveSchedule(options.saveFreq ?? 'epoch', (frequency) => `Unrecognized save_freq: ${frequency}. Expected save_freq are 'epoch' or integer values`);
+    this.#schedule = new SaveSchedule(
+      options.saveFreq ?? 'epoch',
+      (frequency) => `Unrecognized save_freq: ${frequency}. Expected save_freq are 'epoch' or integer values`,
+    );
     this.#checkEnding();
   }
 

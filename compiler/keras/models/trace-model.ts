@@ -70,7 +70,8 @@ export function inputNames(model: Model): string[] {
   );
 }
 
-function outputNames(model: Model, outputs: Nested<Tensor>): string[] {
+/** The names of outputs of this structure: keys of a dictionary, else names of the layers that make them. */
+export function outputNames(model: Model, outputs: Nested<unknown>): string[] {
   const paths: string[] = [];
   mapStructure(outputs, (_, path) => paths.push(path.join('/')));
   if (isPlainObject(outputs)) return paths;
@@ -107,7 +108,8 @@ export function makePathsUnique(model: Model): void {
   });
 }
 
-function nameOutputs(graph: Graph, names: readonly string[]): Graph {
+/** The graph with names for its outputs. */
+export function nameOutputs(graph: Graph, names: readonly string[]): Graph {
   const renamed = new Map<Value, Value>(graph.outputs.map((value, index) => [value, { ...value, name: names[index] as string }]));
   const rename = (value: Value): Value => renamed.get(value) ?? value;
   return {

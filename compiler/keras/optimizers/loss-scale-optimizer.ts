@@ -53,6 +53,10 @@ export class LossScaleOptimizer extends Optimizer {
     this.innerOptimizer.learningRate = value;
   }
 
+  override get learningRateVariable(): Variable | undefined {
+    return this.innerOptimizer.learningRateVariable;
+  }
+
   protected override createState(variables: readonly Variable[]): void {
     this.#counter = this.addVariable(tensorOf('int64', [], BigInt64Array.of(0n)), 'step_counter');
     this.#scale = this.addVariable(ops.cast(this.initialScale, 'float32'), 'dynamic_scale');

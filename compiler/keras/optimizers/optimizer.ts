@@ -76,6 +76,11 @@ export abstract class Optimizer<S extends object = object> {
     return rate instanceof LearningRateSchedule ? rate(this.#iterations.read()) : (rate as () => Tensor)();
   }
 
+  /** The variable that holds the learning rate; undefined where a schedule or a function decides. */
+  get learningRateVariable(): Variable | undefined {
+    return this.#learningRate instanceof Variable ? this.#learningRate : undefined;
+  }
+
   /** Whether the learning rate is more than a number. */
   protected get hasSchedule(): boolean {
     return !(this.#learningRate instanceof Variable);

@@ -16,7 +16,8 @@ export function classWeightToSampleWeights(y: HostData | undefined, classWeight:
   const rows = shape[0] ?? 0;
   const perRow = rows === 0 ? 0 : data.length / rows;
   const isOneHot = shape.length > 1 && shape.at(-1) !== 1;
-  const weightOf = (label: number): number => (classWeight instanceof Map ? classWeight.get(label) : (classWeight as Record<number, number>)[label]) ?? 1;
+  const weightOf = (label: number): number =>
+    (classWeight instanceof Map ? classWeight.get(label) : (classWeight as Record<number, number>)[label]) ?? 1;
   const weights = Float32Array.from({ length: rows }, (_, row) =>
     weightOf(isOneHot ? indexOfLargest(data, row * perRow, perRow) : Math.round(Number(data[row * perRow]))),
   );

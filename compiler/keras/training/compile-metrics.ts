@@ -120,7 +120,11 @@ export class CompileMetrics {
     const names = this.#namesFor(yPred, isFlat);
     const order = count > 1 && isFlat ? names : undefined;
     const outputs: Outputs = { yTrue, yPred, names, order, count, isFlat };
-    return { plain: this.#resolve(this.#plain, outputs, 'metrics'), weighted: this.#resolve(this.#weighted, outputs, 'weighted_metrics'), order };
+    return {
+      plain: this.#resolve(this.#plain, outputs, 'metrics'),
+      weighted: this.#resolve(this.#weighted, outputs, 'weighted_metrics'),
+      order,
+    };
   }
 
   /** A dictionary of outputs has its keys for names; in the model's order where those are the same. */
@@ -202,7 +206,9 @@ function nestedPerOutput(metrics: unknown, yPred: Nested<Tensor>): unknown[] | u
   const keys = isPlainObject(yPred) ? Object.keys(yPred).sort() : Object.keys(yPred);
   const hasKeys = isNested(metrics) && !isConfig(metrics) && Array.isArray(metrics) === Array.isArray(yPred);
   if (!hasKeys || Object.keys(metrics).length !== keys.length || !keys.every((key) => key in metrics)) return undefined;
-  const parts = keys.map((key) => nestedPerOutput((metrics as Record<string, unknown>)[key], (yPred as Record<string, Nested<Tensor>>)[key] as Nested<Tensor>));
+  const parts = keys.map((key) =>
+    nestedPerOutput((metrics as Record<string, unknown>)[key], (yPred as Record<string, Nested<Tensor>>)[key] as Nested<Tensor>),
+  );
   return parts.every((part) => part !== undefined) ? parts.flat(1) : undefined;
 }
 

@@ -1,6 +1,6 @@
 // `evaluate`: runs test steps over data and reports what the metrics say in the end.
 import type { Logs } from '../callbacks/callback.ts';
-import { CallbackList, type CallbackLike } from '../callbacks/callback-list.ts';
+import { type CallbackLike, CallbackList } from '../callbacks/callback-list.ts';
 import { CompileMetrics } from './compile-metrics.ts';
 import { toVerbosity, type Verbosity } from './compile-options.ts';
 import { EpochSteps } from './epoch-steps.ts';
@@ -66,4 +66,3 @@ export function flattenLogs(model: Trainer, logs: Logs): number | number[] {
   const values = [...known, ...others].map((name) => logs[name] as number);
   return values.length === 1 ? (values[0] as number) : values;
 }
-

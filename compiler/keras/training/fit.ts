@@ -17,7 +17,7 @@ import { finalLogs, runExecution } from './run-execution.ts';
 import { unpackXYSampleWeight } from './step-data.ts';
 import type { WantedStep } from './step-programs.ts';
 import type { Trainer } from './trainer.ts';
-import { batchSource, isArrayData, toBatch, type TrainingData } from './training-data.ts';
+import { batchSource, isArrayData, type TrainingData, toBatch } from './training-data.ts';
 import { splitForValidation } from './validation-split.ts';
 
 export interface FitOptions {

@@ -118,4 +118,3 @@ function requireRows(array: NDArray): void {
     cure: 'Batch the dataset: dataset.batch(32).',
   });
 }
-

@@ -7,7 +7,7 @@ import type { Variable } from '../../trace/variable.ts';
 import { flatten, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import * as ops from '../ops/index.ts';
 import type { Batch } from './batch-source.ts';
-import { hostArrays, type HostData } from './host-data.ts';
+import { type HostData, hostArrays } from './host-data.ts';
 import { packXYSampleWeight, type StepData } from './step-data.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -26,11 +26,15 @@ export interface StepTraceOptions {
   readonly names?: readonly string[];
   /** Gives variables paths that tell them apart. */
   readonly onVariable: (variable: Variable) => void;
+  /** Variables that are parameters of the graph even if the step does not touch them. */
+  readonly keep?: readonly Variable[];
 }
 
 /** Traces a step for data like the sample. */
-export function traceStep(model: Trainer, kind: StepKind, sample: Batch, { names, onVariable }: StepTraceOptions): TracedStep {
-  const specs = batchArrays(sample).map(({ dtype, shape }, index): InputSpec => ({ name: names?.[index] ?? `data_${index}`, dtype, shape }));
+export function traceStep(model: Trainer, kind: StepKind, sample: Batch, { names, onVariable, keep = [] }: StepTraceOptions): TracedStep {
+  const specs = batchArrays(sample).map(
+    ({ dtype, shape }, index): InputSpec => ({ name: names?.[index] ?? `data_${index}`, dtype, shape }),
+  );
   const { graph, result, variables } = trace(
     kind,
     specs,
@@ -38,7 +42,9 @@ export function traceStep(model: Trainer, kind: StepKind, sample: Batch, { names
     (tensors) => flatten(tensors),
     { onVariable },
   );
-  return { graph: withAllParameters(graph, variables), structure: mapStructure(result, () => 0), variables };
+  keep.forEach(onVariable);
+  const all = new Set([...variables, ...keep]);
+  return { graph: withAllParameters(graph, all), structure: mapStructure(result, () => 0), variables: all };
 }
 
 /** The arrays of a batch in the order of a step's inputs. */
@@ -89,7 +95,12 @@ function withAllParameters(graph: Graph, variables: ReadonlySet<Variable>): Grap
   const ids = [...graph.inputs, ...graph.parameters.map(({ value }) => value), ...graph.nodes.flatMap(({ outputs }) => outputs)];
   let next = ids.reduce((largest, { id }) => Math.max(largest, id), -1) + 1;
   const added = missing.map(
-    ({ dtype, shape, path, value, trainable }): Parameter => ({ value: { id: next++, type: { dtype, shape } }, path, data: value, trainable }),
+    ({ dtype, shape, path, value, trainable }): Parameter => ({
+      value: { id: next++, type: { dtype, shape } },
+      path,
+      data: value,
+      trainable,
+    }),
   );
   return { ...graph, parameters: [...graph.parameters, ...added] };
 }

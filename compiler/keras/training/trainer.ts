@@ -21,12 +21,12 @@ import { CompileMetrics } from './compile-metrics.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { type EvaluateOptions, evaluate, flattenLogs } from './evaluate.ts';
 import { type FitOptions, fit } from './fit.ts';
-import { ownMetrics } from './own-metrics.ts';
 import type { ArrayData } from './host-data.ts';
-import { StepPrograms } from './step-programs.ts';
-import { type StepData, unpackXYSampleWeight } from './step-data.ts';
+import { ownMetrics } from './own-metrics.ts';
 import { runOnBatch, type TestOnBatchOptions, type TrainOnBatchOptions } from './run-on-batch.ts';
-import { type TrainingData, splitFitArguments } from './training-data.ts';
+import { type StepData, unpackXYSampleWeight } from './step-data.ts';
+import { StepPrograms } from './step-programs.ts';
+import { splitFitArguments, type TrainingData } from './training-data.ts';
 import type { TrainingProgress } from './training-progress.ts';
 
 /** What a step returns: values by the names that logs have for them. */
@@ -223,7 +223,10 @@ export abstract class Trainer extends Layer {
     const added = this.losses.map((loss) => ops.sum(isFloat(loss.dtype) ? loss : ops.cast(loss, 'float32')));
     const [first, ...rest] = own ? [own, ...added] : added;
     if (!first) {
-      throw new ValueError('No loss to compute. Provide a `loss` argument in `compile()`.', { code: 'no-loss', where: `model '${this.name}'` });
+      throw new ValueError('No loss to compute. Provide a `loss` argument in `compile()`.', {
+        code: 'no-loss',
+        where: `model '${this.name}'`,
+      });
     }
     return rest.reduce((total, loss) => ops.add(total, loss), first);
   }
@@ -284,4 +287,3 @@ export abstract class Trainer extends Layer {
     return options.returnDict ? logs : flattenLogs(this, logs);
   }
 }
-

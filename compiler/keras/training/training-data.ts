@@ -61,5 +61,7 @@ export function splitFitArguments<O extends object>(
   third: O | undefined,
 ): { readonly y: ArrayData | undefined; readonly options: O } {
   const isOptions = third === undefined && isPlainObject(second) && Object.keys(second).every((key) => OPTIONS.has(key));
-  return isOptions ? { y: undefined, options: second as unknown as O } : { y: second as ArrayData | undefined, options: third ?? ({} as O) };
+  return isOptions
+    ? { y: undefined, options: second as unknown as O }
+    : { y: second as ArrayData | undefined, options: third ?? ({} as O) };
 }
