@@ -13,6 +13,10 @@ const FUNCTIONS: Readonly<Record<string, (...args: never[]) => unknown>> = {
   'lambda: ops.zeros((2,))': () => ops.zeros([2]),
   'lambda i, x: x + 1': (_: Tensor, x: Tensor) => ops.add(x, 1),
   'lambda i, x: x + 2.0': (_: Tensor, x: Tensor) => ops.add(x, 2),
+  'lambda x: (x * x, lambda upstream: upstream * 5.0)': (x: Tensor) => [
+    ops.multiply(x, x),
+    (upstream: Tensor) => ops.multiply(upstream, 5),
+  ],
   'lambda x: ops.sum(ops.exp(x))': (x: Tensor) => ops.sum(ops.exp(x)),
   'lambda x, y: ops.sin(x) * y': (x: Tensor, y: Tensor) => ops.multiply(ops.sin(x), y),
   'lambda t: t[0] * t[1]': ([a, b]: Pair) => ops.multiply(a, b),

@@ -95,6 +95,7 @@ export {
   zerosLike,
 } from './creation.ts';
 export { type CumulativeOptions, cumprod, cumsum, diff, nancumprod, nancumsum } from './cumulative.ts';
+export { customGradient, type GradientFunction } from './custom-gradient.ts';
 export { type DiagonalOptions, diag, diagflat, diagonal, trace } from './diagonals.ts';
 export { einsum } from './einsum.ts';
 export {
@@ -163,6 +164,7 @@ export {
   vsplit,
   vstack,
 } from './joining.ts';
+export { type JvpOptions, jvp } from './jvp.ts';
 export * from './linalg/index.ts';
 export * as linalg from './linalg/index.ts';
 export { nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar } from './nan-reductions.ts';

@@ -22,7 +22,7 @@ const CLASSES: ReadonlyMap<PrimitiveName, NodeClass> = new Map<PrimitiveName, No
   ...[...UNARY, ...BINARY, 'compare', 'select', 'is_finite', 'cast', 'bitcast', 'stop_gradient'].map(
     (op) => [op as PrimitiveName, 'elementwise'] as const,
   ),
-  ...['broadcast', 'reshape', 'transpose', 'reverse', 'slice', 'pad'].map((op) => [op as PrimitiveName, 'view'] as const),
+  ...['barrier', 'broadcast', 'reshape', 'transpose', 'reverse', 'slice', 'pad'].map((op) => [op as PrimitiveName, 'view'] as const),
   ['constant', 'source'],
   ['iota', 'source'],
   ['concatenate', 'concatenate'],
