@@ -53,8 +53,6 @@ export class Model extends Trainer {
   /** The graph that was split last, and its parts. */
   #split: readonly [FunctionalGraph, SplitModel | undefined] | undefined;
   readonly #predictor = new Predictor(this);
-  /** What a file said about optimizer, loss and metrics; kept so that it is written back. */
-  compileConfig: Readonly<Record<string, unknown>> | undefined = undefined;
 
   constructor(options: ModelOptions = {}) {
     const { inputs, outputs, ...rest } = options;
@@ -284,7 +282,8 @@ export class Model extends Trainer {
       this.constructor === Model && this.#graph
         ? { ...serialized, module: 'keras.src.models.functional', class_name: 'Functional', registered_name: 'Functional' }
         : serialized;
-    return this.compileConfig ? { ...named, compile_config: this.compileConfig } : named;
+    const compileConfig = this.getCompileConfig();
+    return compileConfig ? { ...named, compile_config: compileConfig } : named;
   }
 
   /** The model that a config (camel case keys, as `getConfig` gives) describes. */

@@ -13,6 +13,8 @@ import { assignWeightTree } from './weight-tree.ts';
 export interface LoadModelOptions {
   /** Classes of yours by name, and functions for Lambda layers by the layer's name. */
   readonly customObjects?: CustomObjects | undefined;
+  /** Whether to compile the model as it was when it was saved, with the optimizer's state. Default true. */
+  readonly compile?: boolean | undefined;
   /** As in Keras; code from a file is never run, whatever it says. */
   readonly safeMode?: boolean | undefined;
 }
@@ -26,12 +28,22 @@ export function modelFromFile(file: ModelFile, options: LoadModelOptions = {}): 
     });
   }
   const model = modelFromConfig(file.config, { customObjects: options.customObjects, kerasVersion: file.kerasVersion });
+  // The optimizer must be there to get its state.
+  const compileConfig = file.config['compile_config'] ?? file.trainingConfig;
+  if (isPlainObject(compileConfig) && (options.compile ?? true)) compileAsSaved(model, compileConfig, options);
   // A config alone gives a model with initial weights.
   if (file.format !== 'json') assignWeights(model, file.weights);
   assignAssets(model, file.assets);
-  const compileConfig = file.config['compile_config'] ?? file.trainingConfig;
-  if (isPlainObject(compileConfig)) model.compileConfig = compileConfig;
   return model;
+}
+
+/** A loss or a metric of the user's that is not given need not keep anyone from using the model. */
+function compileAsSaved(model: Model, config: Readonly<Record<string, unknown>>, { customObjects }: LoadModelOptions): void {
+  try {
+    model.compileFromConfig(config, { customObjects });
+  } catch (error) {
+    model.keepCompileConfig(config, error as Error);
+  }
 }
 
 /** Gives the model's variables the values of a file, in whichever arrangement they are. */

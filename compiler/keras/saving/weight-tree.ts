@@ -2,18 +2,21 @@
 import { ValueError } from '../../errors/index.ts';
 import type { WeightGroup, WeightTree, WeightTreeInput } from '../../formats/model-file.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
+import type { Variable } from '../../trace/variable.ts';
 import { Layer } from '../engine/layer.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { SeedGenerator } from '../engine/seed-generator.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { assignValue } from '../engine/weight.ts';
 import type { Model } from '../models/model.ts';
+import { LossScaleOptimizer } from '../optimizers/loss-scale-optimizer.ts';
+import { Optimizer } from '../optimizers/optimizer.ts';
 import { toFileCase } from './key-case.ts';
 
 /** An object of the tree below another one: `layers/dense` or `cell`. */
 interface Child {
   readonly path: readonly string[];
-  readonly object: Layer | SeedGenerator;
+  readonly object: Layer | SeedGenerator | Optimizer;
 }
 
 /** The objects below a layer, in the order and under the names of Keras's files. */
@@ -30,7 +33,8 @@ export function childrenOf(layer: Layer): Child[] {
 
 const isModel = (layer: Layer): layer is Model => 'getLayer' in layer;
 
-const isSaved = (value: unknown): value is Layer | SeedGenerator => value instanceof Layer || value instanceof SeedGenerator;
+const isSaved = (value: unknown): value is Child['object'] =>
+  value instanceof Layer || value instanceof SeedGenerator || value instanceof Optimizer;
 
 function itemsOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return typeof value[0] === 'number' ? [] : value;
@@ -47,7 +51,9 @@ function nameItems(path: readonly string[], items: readonly unknown[]): Child[] 
   };
   return items.flatMap((item): Child[] => {
     if (isSaved(item))
-      return [{ path: [...path, unique(item instanceof Layer ? toSnakeCase(item.className) : 'seed_generator')], object: item }];
+      return [
+        { path: [...path, unique(item instanceof Layer ? toSnakeCase(item.className) : toSnakeCase(item.constructor.name))], object: item },
+      ];
     const inner = itemsOf(item);
     return inner.length === 0 ? [] : nameItems([...path, unique('container')], inner);
   });
@@ -56,13 +62,22 @@ function nameItems(path: readonly string[], items: readonly unknown[]): Child[] 
 /** The weights of a model (or layer) as a tree to write. */
 export function collectWeightTree(layer: Layer, visited = new Set<object>()): WeightTreeInput {
   visited.add(layer);
-  const root = new TreeNode(layer.name, layer);
+  const root = new TreeNode(layer.name, layer.ownVariables, layer);
   for (const { path, object } of childrenOf(layer)) {
+    if (visited.has(object)) continue;
+    if (object instanceof Layer) root.put(path, collectWeightTree(object, visited));
     // Newer files do not hold the states of seed generators.
-    if (!(object instanceof Layer) || visited.has(object)) continue;
-    root.put(path, collectWeightTree(object, visited));
+    else if (object instanceof Optimizer) root.put(path, collectOptimizer(object, visited));
   }
   return root;
+}
+
+/** All state of the optimizer; one around another one has a group for that too. */
+function collectOptimizer(optimizer: Optimizer, visited: Set<object>): TreeNode {
+  visited.add(optimizer);
+  const node = new TreeNode(optimizer.name, optimizer.variables);
+  if (optimizer instanceof LossScaleOptimizer) node.put(['inner_optimizer'], collectOptimizer(optimizer.innerOptimizer, visited));
+  return node;
 }
 
 class TreeNode implements WeightTreeInput {
@@ -71,9 +86,9 @@ class TreeNode implements WeightTreeInput {
   readonly named?: ReadonlyMap<string, NDArray>;
   readonly children = new Map<string, WeightTreeInput>();
 
-  constructor(name?: string, layer?: Layer) {
+  constructor(name?: string, variables: readonly Variable[] = [], layer?: Layer) {
     if (name !== undefined) this.name = name;
-    this.vars = layer ? layer.ownVariables.map((variable) => variable.value) : [];
+    this.vars = variables.map((variable) => variable.value);
     if (layer && namesVariables(layer)) this.named = layer.namedVariables();
   }
 
@@ -105,6 +120,7 @@ export function assignWeightTree(model: Layer, tree: WeightTree): void {
     for (const child of childrenOf(layer)) {
       const childPath = [path, ...child.path].filter(Boolean).join('/');
       if (child.object instanceof Layer) visit(child.object, childPath);
+      else if (child.object instanceof Optimizer) assignOptimizer(child.object, tree.group(childPath));
       else assignSeed(child.object, tree.group(childPath));
     }
   };
@@ -133,6 +149,22 @@ function assignGroup(layer: Layer, group: WeightGroup | undefined, path: string)
 function assignSeed(generator: SeedGenerator, group: WeightGroup | undefined): void {
   const [state] = group?.vars ?? [];
   if (state && state.shape.length === 1 && state.shape[0] === 2) assignValue(generator.state, state);
+}
+
+/** Files of models that were not trained have no state, or that of an optimizer that has seen no weights. */
+function assignOptimizer(optimizer: Optimizer, group: WeightGroup | undefined): void {
+  const { variables } = optimizer;
+  if (!group || group.vars.length === 0) return;
+  if (group.vars.length !== variables.length) {
+    console.warn(
+      `Skipping variable loading for optimizer '${optimizer.name}', because it has ${variables.length} variables whereas the saved optimizer ` +
+        `has ${group.vars.length} variables.`,
+    );
+    return;
+  }
+  variables.forEach((variable, index) => {
+    assignValue(variable, group.vars[index] as NDArray);
+  });
 }
 
 const describe = (layer: Layer): string => `<${layer.className} name=${layer.name}, built=${layer.built ? 'True' : 'False'}>`;

@@ -1,4 +1,5 @@
 // What `compile` was given, in the form of model files, and back.
+import { quote } from '../../errors/index.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import * as losses from '../losses/index.ts';
@@ -40,7 +41,7 @@ function writeFunction(value: { readonly name: string }): FileConfig {
   const name = toSnakeCase(value.name);
   const isOwn = BUILTIN_FUNCTIONS.get(name) === value;
   const config = isOwn ? name : value.name;
-  return { module: isOwn ? 'keras.losses' : 'builtins', class_name: 'function', config, registered_name: config };
+  return { module: isOwn ? 'keras.losses' : 'builtins', class_name: 'function', config, registered_name: 'function' };
 }
 
 const BUILTIN_FUNCTIONS = new Map(
@@ -76,9 +77,11 @@ function readValue(value: unknown, options: DeserializeOptions): unknown {
 }
 
 function readFunction(name: string, options: DeserializeOptions): unknown {
-  // An unknown name stays a name: `compile` says what it cannot interpret.
-  const given = options.customObjects?.[name] ?? findCustom({ className: name }, {});
-  return given ?? BUILTIN_FUNCTIONS.get(name) ?? name;
+  const found = options.customObjects?.[name] ?? findCustom({ className: name }, {}) ?? BUILTIN_FUNCTIONS.get(name);
+  if (found) return found;
+  throw new TypeError(
+    `Could not locate function ${quote(name)}. Code from a file is never run: pass the function, loadModel(path, { customObjects: { ${name} } }).`,
+  );
 }
 
 /** Settings of older optimizers that today's do not have, and that ask for nothing. */

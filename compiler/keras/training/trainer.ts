@@ -50,6 +50,7 @@ export abstract class Trainer extends Layer {
   /** A callback sets it in `onTrainBegin` to go on with an earlier run. */
   resumeFrom: TrainingProgress | undefined = undefined;
   #compileOptions: CompileOptions | undefined;
+  #unusedConfig: { readonly config: Readonly<Record<string, unknown>>; readonly reason: Error } | undefined;
   #compileLoss: CompileLoss | undefined;
   #compileMetrics: CompileMetrics | undefined;
   #lossTracker: Mean | undefined;
@@ -83,7 +84,12 @@ export abstract class Trainer extends Layer {
 
   /** What `compile` was given, as model files hold it. */
   getCompileConfig(): Readonly<Record<string, unknown>> | undefined {
-    return this.#compileOptions && writeCompileConfig(this.#compileOptions);
+    return this.#compileOptions ? writeCompileConfig(this.#compileOptions) : this.#unusedConfig?.config;
+  }
+
+  /** Keeps what a file said of compiling and nobody could follow: it goes into the next file, and the reason into errors. */
+  keepCompileConfig(config: Readonly<Record<string, unknown>>, reason: Error): void {
+    this.#unusedConfig = { config, reason };
   }
 
   /** Compiles as a model file says. The optimizer gets its state, so that it can be loaded. */
@@ -142,7 +148,9 @@ export abstract class Trainer extends Layer {
     throw new ValueError('You must call `compile()` before using the model.', {
       code: 'not-compiled',
       where: `model '${this.name}'`,
-      cure: "For example: model.compile({ optimizer: 'adam', loss: 'mse' }).",
+      cure: this.#unusedConfig
+        ? `The file that the model comes from says how, but: ${this.#unusedConfig.reason.message}`
+        : "For example: model.compile({ optimizer: 'adam', loss: 'mse' }).",
     });
   }
 
