@@ -31,6 +31,22 @@ const LARGEST_MANIFEST = 2 ** 24;
  * const { scores } = model.predict({ image });
  */
 export async function load(source: BundleSource, options: LoadOptions = {}): Promise<Model> {
+  const { manifest, variant, memory, exports } = await loadProgram(source, options);
+  const { run } = exports;
+  if (typeof run !== 'function') fail(`${variant.code} is not a program of kerasc.`);
+  return new Model(manifest, variant, memory, run as () => void);
+}
+
+/** A program in memory, with its weights, ready to run. */
+interface LoadedProgram {
+  readonly manifest: Manifest;
+  readonly variant: Variant;
+  readonly memory: ArrayBuffer;
+  readonly exports: WebAssembly.Exports;
+}
+
+/** The same without the model around it. */
+export async function loadProgram(source: BundleSource, options: LoadOptions): Promise<LoadedProgram> {
   const warn = options.onWarning ?? ((message) => console.warn(message));
   const find = locate(source);
   const manifest = parseManifest(await read(find(MANIFEST), () => {}, LARGEST_MANIFEST, options));
@@ -58,7 +74,8 @@ export async function load(source: BundleSource, options: LoadOptions = {}): Pro
 
 const bytesOf = (manifest: Manifest, name: string): number => manifest.files[name]?.bytes ?? 0;
 
-function locate(source: BundleSource): (name: string) => FileSource {
+/** Where each file of the bundle is. */
+export function locate(source: BundleSource): (name: string) => FileSource {
   if (typeof source === 'string' || source instanceof URL) {
     const base = new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href);
     if (!/(\/|\/manifest\.json)$/.test(base.pathname)) base.pathname += '/';
@@ -67,7 +84,8 @@ function locate(source: BundleSource): (name: string) => FileSource {
   return (name) => (Object.hasOwn(source, name) && source[name]) || fail(`the bundle's file ${name} was not given.`);
 }
 
-async function read(file: FileSource, onBytes: (bytes: number) => void, limit: number, options: LoadOptions): Promise<Uint8Array> {
+/** The bytes of a file, at most `limit` of them. */
+export async function read(file: FileSource, onBytes: (bytes: number) => void, limit: number, options: LoadOptions): Promise<Uint8Array> {
   if (!(file instanceof Uint8Array)) return (options.read ?? fetchFile)(new URL(file), onBytes, limit);
   onBytes(file.length);
   return file;
@@ -107,13 +125,13 @@ function pickVariant({ name, variants }: Manifest, wanted: string | undefined, w
   return best;
 }
 
-async function start(manifest: Manifest, variant: Variant, code: WebAssembly.Module, weights: Uint8Array): Promise<Model> {
+async function start(manifest: Manifest, variant: Variant, code: WebAssembly.Module, weights: Uint8Array): Promise<LoadedProgram> {
   const memory = allocate(manifest, variant.memory.bytes);
   new Uint8Array(memory.buffer).set(weights, variant.memory.weights.offset);
-  const { prepare, run } = await instantiate(variant.code, code, memory);
-  if (typeof prepare !== 'function' || typeof run !== 'function') fail(`${variant.code} is not a program of kerasc.`);
-  prepare();
-  return new Model(manifest, variant, memory.buffer, run as () => void);
+  const exports = await instantiate(variant.code, code, memory);
+  if (typeof exports['prepare'] !== 'function') fail(`${variant.code} is not a program of kerasc.`);
+  exports['prepare']();
+  return { manifest, variant, memory: memory.buffer, exports };
 }
 
 function allocate({ name }: Manifest, bytes: number): WebAssembly.Memory {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { brotliCompressSync } from 'node:zlib';
 import { minifyRuntime, type RuntimePlatform } from '../targets/bundle/runtime-code.ts';
 
-const platforms: readonly RuntimePlatform[] = ['browser', 'node', 'native'];
+const platforms: readonly RuntimePlatform[] = ['browser', 'node', 'native', 'browser-strings', 'node-strings'];
 const folder = new URL('../dist/runtime/', import.meta.url);
 
 await mkdir(folder, { recursive: true });

@@ -15,6 +15,7 @@ import {
   nativeBundle,
   probeCompiler,
 } from '../../targets/native/index.ts';
+import { quote, UnsupportedError } from '../errors/index.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { compilerVersion } from './compiler-version.ts';
 import { layoutNative } from './native-layout.ts';
@@ -94,7 +95,13 @@ function makePrograms(
 }
 
 function contentsOf({ prepared }: PackagingContext, programs: readonly BundleProgram[]): BundleContents {
-  const { name, batch, inputs, outputs } = prepared;
+  const { name, batch, inputs, outputs, hostProgram } = prepared;
+  if (hostProgram) {
+    throw new UnsupportedError(`The model ${quote(name)} takes strings, which native bundles do not prepare.`, {
+      code: 'strings-in-native',
+      cure: 'Build it for the browser or for Node, or leave its layers of text out: model.splitHostPart() gives the rest.',
+    });
+  }
   return { name, batch, inputs, outputs, programs, compilerVersion: compilerVersion() };
 }
 

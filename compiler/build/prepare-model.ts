@@ -1,4 +1,6 @@
 // From a model to the graph that a bundle holds: shapes settled, the batch decided, names of inputs and outputs fixed.
+
+import type { HostProgram } from '../../runtime/preprocessing/index.ts';
 import { quote, UnsupportedError, ValueError } from '../errors/index.ts';
 import { analyzeBatch, type BatchAnalysis } from '../ir/batch-axes.ts';
 import type { DType } from '../ir/dtype.ts';
@@ -30,10 +32,14 @@ export interface PreparedModel {
   readonly batch: number | null;
   readonly inputs: readonly TensorDescription[];
   readonly outputs: readonly TensorDescription[];
+  /** What runs on the host before the graph: for models that take strings. */
+  readonly hostProgram?: HostProgram;
 }
 
 /** Traces the model for a fixed number of samples, and finds out whether a run can be repeated for more. */
-export function prepareModel(model: Model, options: ShapeOptions = {}): PreparedModel {
+export function prepareModel(whole: Model, options: ShapeOptions = {}): PreparedModel {
+  const split = whole.splitHostPart();
+  const model = split?.model ?? whole;
   const inputs = modelInputs(model);
   const { batch, shapes } = checkShapes(model, inputs, options);
   const open = inputs.some((input) => input.shape[0] === null);
@@ -48,6 +54,7 @@ export function prepareModel(model: Model, options: ShapeOptions = {}): Prepared
     }));
   return {
     name: model.name,
+    ...(split && { hostProgram: settleProgram(split.program(), shapes) }),
     graph,
     batch: axes ? (batch ?? 1) : null,
     inputs: describe(graph.inputs, (index) => axes !== undefined && inputs[index]?.shape[0] === null),
@@ -110,4 +117,23 @@ function refuseState(model: Model, { updates }: Graph): void {
     where: `model ${quote(model.name)}`,
     cure: 'A bundle keeps no state between calls. Give the state as an input and return it as an output, or set stateful: false.',
   });
+}
+
+/** The host part with lengths fixed as the compiled part has them; it must be data alone. */
+function settleProgram(program: HostProgram, shapes: Readonly<Record<string, Shape>>): HostProgram {
+  const steps = program.steps.map((named) => {
+    const { step, output } = named;
+    if (step.kind !== 'text') return named;
+    const { standardize, split } = step.tokens;
+    if (typeof standardize === 'function' || typeof split === 'function') {
+      throw new UnsupportedError('A function of your own standardizes or splits text, which cannot go into a bundle.', {
+        code: 'host-function',
+        where: `layer ${quote(output)} (TextVectorization)`,
+        cure: "Use one of Keras's own ways, or prepare the text before the model.",
+      });
+    }
+    const length = step.length ?? shapes[output]?.at(-1) ?? null;
+    return { ...named, step: { ...step, length } };
+  });
+  return { ...program, steps };
 }

@@ -37,6 +37,7 @@ function wasmPackaging(
         inputs: prepared.inputs,
         outputs: prepared.outputs,
         programs,
+        ...(prepared.hostProgram && { hostProgram: prepared.hostProgram }),
       };
       const verified = await phases.run('verify', () => verifyContents(contents, platform, context));
       const verification = { probes: context.probes().length, outputs: worstOf([...verified.values()]) };

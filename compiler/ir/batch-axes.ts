@@ -70,6 +70,7 @@ function uniformity(graph: Graph): Uniformity {
   const find = (value: Value, axis: number): boolean => {
     const node = producers.get(value);
     if (node?.op === 'constant') return isUniformArray((node as NodeOf<'constant'>).params.value, axis);
+    if (node?.op === 'iota') return (node as NodeOf<'iota'>).params.axis !== axis;
     if (node?.op !== 'broadcast')
       return Boolean(node && ELEMENTWISE.includes(node.op) && node.inputs.every((input) => isUniform(input, axis)));
     const operand = (node as NodeOf<'broadcast'>).params.axes.indexOf(axis);

@@ -40,8 +40,9 @@ try {
   show('loaded variant ' + model.variant + ' in ' + (performance.now() - started).toFixed(0) + ' ms');
   const inputs = {};
   for (const { name, dtype, shape } of model.inputs) {
-    inputs[name] = new arrays[dtype](shape.reduce((product, size) => product * (size ?? 1), 1));
-    show('input ' + name + ': ' + dtype + ' [' + shape.map((size) => size ?? 1).join(', ') + '] of zeros');
+    const size = shape.reduce((product, length) => product * (length ?? 1), 1);
+    inputs[name] = dtype === 'string' ? new Array(size).fill('') : new arrays[dtype](size);
+    show('input ' + name + ': ' + dtype + ' [' + shape.map((length) => length ?? 1).join(', ') + '] of ' + (dtype === 'string' ? 'empty strings' : 'zeros'));
   }
   const before = performance.now();
   const outputs = model.predict(inputs);

@@ -2,17 +2,23 @@
 import type { Manifest } from '../../runtime/manifest.ts';
 import { type BundleContents, makeManifest } from './manifest.ts';
 import { packageName } from './names.ts';
-import { type RuntimePlatform, runtimeCode } from './runtime-code.ts';
+import { runtimeCode } from './runtime-code.ts';
 import { writeDeclarations, writeLoader } from './typescript.ts';
 
 /** Code, weights, manifest, loader with declarations, and a package.json that npm takes as it is. */
-export async function bundleFiles(contents: BundleContents, platform: RuntimePlatform): Promise<Map<string, Uint8Array | string>> {
+export async function bundleFiles(
+  contents: BundleContents,
+  platform: 'browser' | 'node' | 'native',
+): Promise<Map<string, Uint8Array | string>> {
   const { manifest, files } = makeManifest(contents, platform);
+  // What takes strings, or else the compiled part itself.
+  const inputs = contents.hostProgram?.inputs ?? manifest.inputs;
+  const runtime = await runtimeCode(contents.hostProgram && platform !== 'native' ? `${platform}-strings` : platform);
   return new Map<string, Uint8Array | string>([
     ...files,
     ['manifest.json', `${JSON.stringify(manifest, null, 1)}\n`],
-    ['index.js', await writeLoader(manifest, await runtimeCode(platform))],
-    ['index.d.ts', await writeDeclarations(manifest)],
+    ['index.js', await writeLoader(manifest, runtime)],
+    ['index.d.ts', await writeDeclarations(manifest, inputs)],
     ['package.json', packageJson(manifest)],
   ]);
 }

@@ -1,6 +1,7 @@
 // Makes the manifest of a bundle; `runtime/manifest.ts` says what stands in it and `manifest-1.schema.json` says it for other tools.
 import { createHash } from 'node:crypto';
 import type { Manifest, Region, TensorInfo, Variant, Verification } from '../../runtime/manifest.ts';
+import type { HostProgram } from '../../runtime/preprocessing/index.ts';
 import type { CpuTarget } from '../cpu-target.ts';
 import { BundleError } from './bundle-error.ts';
 import { fileStem } from './names.ts';
@@ -37,6 +38,8 @@ export interface BundleContents {
   /** Further files of the bundle that the manifest vouches for. */
   readonly otherFiles?: ReadonlyMap<string, Uint8Array>;
   readonly verification?: Verification;
+  /** What runs on the host before the program: for models that take strings. */
+  readonly hostProgram?: HostProgram;
 }
 
 export type BundleFiles = ReadonlyMap<string, Uint8Array | string>;
@@ -50,6 +53,7 @@ export function makeManifest(
   const files = new Map<string, Uint8Array>();
   const variants = contents.programs.map((program) => addProgram(files, fileStem(contents.name), program));
   for (const [file, bytes] of contents.otherFiles ?? []) files.set(file, bytes);
+  if (contents.hostProgram) files.set('preprocessing.json', new TextEncoder().encode(JSON.stringify(contents.hostProgram)));
   const { name, batch, inputs, outputs, verification } = contents;
   const manifest: Manifest = {
     format: 'kerasc-bundle',

@@ -3,9 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BundleError } from './bundle-error.ts';
 
-export type RuntimePlatform = 'browser' | 'node' | 'native';
+/** `-strings` is for models that take strings, whose runtime prepares them. */
+export type RuntimePlatform = 'browser' | 'node' | 'native' | 'browser-strings' | 'node-strings';
 
-const ENTRIES: Record<RuntimePlatform, string> = { browser: 'index', node: 'node', native: 'node-native' };
+const ENTRIES: Record<RuntimePlatform, string> = {
+  browser: 'index',
+  node: 'node',
+  native: 'node-native',
+  'browser-strings': 'strings',
+  'node-strings': 'strings-node',
+};
 
 /** The runtime for this platform, made by `npm run build`; from a source tree it is made on the spot. */
 export async function runtimeCode(platform: RuntimePlatform): Promise<string> {
@@ -24,6 +31,7 @@ export async function runtimeCode(platform: RuntimePlatform): Promise<string> {
 
 /** Bundles the runtime's sources; what is written to `dist/runtime/PLATFORM.min.js`. Needs esbuild, a development dependency. */
 export async function minifyRuntime(platform: RuntimePlatform): Promise<string> {
+  const isBrowser = platform.startsWith('browser');
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`../../runtime/${ENTRIES[platform]}.ts`, import.meta.url))],
@@ -33,12 +41,11 @@ export async function minifyRuntime(platform: RuntimePlatform): Promise<string> 
     format: 'iife',
     globalName: 'kerasc',
     target: 'es2022',
-    platform: platform === 'browser' ? 'browser' : 'node',
+    platform: isBrowser ? 'browser' : 'node',
     logLevel: 'silent',
   });
   const code = outputFiles[0]?.text.trim() ?? '';
   // A script inside of a module has no `require` of its own.
-  const require =
-    platform === 'browser' ? '' : "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
+  const require = isBrowser ? '' : "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
   return `// kerasc runtime, Apache-2.0\n${require}${code}\n`;
 }

@@ -1,7 +1,14 @@
 // Writes a bundle's index.js and index.d.ts through ts-morph, so that what is written is known to parse.
 import type { SourceFile } from 'ts-morph';
-import { ARRAYS, type Manifest, type TensorInfo } from '../../runtime/manifest.ts';
+import { ARRAYS, type DType, type Manifest } from '../../runtime/manifest.ts';
 import { commentText, propertyName } from './names.ts';
+
+/** An input or output of any dtype, strings among them. */
+interface AnyTensor {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly (number | null)[];
+}
 
 /** The loader: the runtime, then `load` with a URL for each file that bundlers recognize. */
 export async function writeLoader(manifest: Manifest, runtime: string): Promise<string> {
@@ -23,9 +30,9 @@ export async function writeLoader(manifest: Manifest, runtime: string): Promise<
 }
 
 /** Declarations with the model's own inputs and outputs. */
-export async function writeDeclarations(manifest: Manifest): Promise<string> {
+export async function writeDeclarations(manifest: Manifest, inputs: readonly AnyTensor[]): Promise<string> {
   const file = await createFile('index.d.ts');
-  addTensors(file, 'Inputs', 'What the model takes.', manifest.inputs);
+  addTensors(file, 'Inputs', 'What the model takes.', inputs);
   addTensors(file, 'Outputs', 'What the model gives.', manifest.outputs);
   addOptions(file, manifest.target === 'native');
   addModel(file);
@@ -51,14 +58,14 @@ async function createFile(name: string): Promise<SourceFile> {
   }).createSourceFile(name);
 }
 
-function addTensors(file: SourceFile, name: string, doc: string, tensors: readonly TensorInfo[]): void {
+function addTensors(file: SourceFile, name: string, doc: string, tensors: readonly AnyTensor[]): void {
   file.addInterface({
     name,
     isExported: true,
     docs: [doc],
     properties: tensors.map(({ name: tensor, dtype, shape }) => ({
       name: propertyName(tensor),
-      type: ARRAYS[dtype].name,
+      type: dtype === 'string' ? 'readonly string[]' : ARRAYS[dtype as DType].name,
       isReadonly: true,
       docs: [`${dtype}, shape [${shape.map((size) => size ?? 'batch').join(', ')}]`],
     })),

@@ -8,7 +8,7 @@ import { Variable } from '../../trace/variable.ts';
 import { currentAutocast, withAutocast } from './autocast.ts';
 import { inheritedTraining, isInLayerCall, withCallContext } from './call-context.ts';
 import { explainCallErrors } from './call-error.ts';
-import { hasKerasTensor, isKerasTensor, KerasTensor } from './keras-tensor.ts';
+import { hasKerasTensor, isKerasTensor, KerasTensor, numericDType } from './keras-tensor.ts';
 import type { Layer } from './layer.ts';
 import { getKerasMask, type Maskable, setKerasMask } from './mask.ts';
 import { Node } from './node.ts';
@@ -111,6 +111,8 @@ function convertOptions(layer: Layer, options: CallOptions): CallOptions {
 /** Casts floats to the layer's compute dtype; the mask goes with them. */
 function convertLeaf(layer: Layer, value: unknown): unknown {
   if (!(value instanceof Tensor) && !isKerasTensor(value)) return value;
+  // Models pass strings on to the layers that take them.
+  if (isKerasTensor(value) && !('getLayer' in layer)) numericDType(value);
   const dtype = layer.inputDtype;
   if (!layer.autocast || value.dtype === 'string' || !isFloat(value.dtype) || !isFloat(dtype) || value.dtype === dtype) return value;
   const cast = value instanceof Tensor ? lax.cast(value, dtype) : new KerasTensor(value.shape, { dtype, name: value.name });

@@ -72,10 +72,14 @@ export class IntegerLookup extends IndexLookup<WholeNumber> {
     const shape = [...values.shape, this.tokens.length];
     const axes = values.shape.map((_, axis) => axis);
     const isToken = lax.compare('equal', lax.broadcast(values, shape, axes), lax.broadcast(this.#table(this.tokens), shape, [axes.length]));
-    const places = lax.iota('int64', shape, axes.length);
-    const zero = lax.full(shape, 0n, 'int64');
     // One more than the place, so that 0 says that there is none.
-    const found = lax.reduce('sum', lax.select(isToken, lax.add(places, lax.full(shape, 1n, 'int64')), zero), [axes.length]);
+    const places = tensorOf(
+      'int64',
+      [this.tokens.length],
+      BigInt64Array.from(this.tokens, (_, index) => BigInt(index + 1)),
+    );
+    const zero = lax.full(shape, 0n, 'int64');
+    const found = lax.reduce('sum', lax.select(isToken, lax.broadcast(places, shape, [axes.length]), zero), [axes.length]);
     const known = ops.add(found, constant(this.firstToken - 1, values));
     const indices = lax.select(lax.compare('equal', found, constant(0, values)), this.#unknown(values), known);
     if (maskToken === null) return indices;
