@@ -1,5 +1,6 @@
 // The public entry: the Keras API of kerasc.
 
+export { type GradientsOptions, grad, gradients, type LossResult, remat, type ValueAndGrad, valueAndGrad } from './autodiff/index.ts';
 export { type BuildOptions, build } from './build/build.ts';
 export type { BuildReport } from './build/report.ts';
 export type { BuildTarget } from './build/targets.ts';
@@ -12,8 +13,8 @@ import { setStepCompiler } from './trace/step.ts';
 
 export { wasmStepCompiler } from './compile/step-compiler.ts';
 export * as activations from './keras/activations/index.ts';
-export * as callbacks from './keras/callbacks/index.ts';
 export * as applications from './keras/applications/index.ts';
+export * as callbacks from './keras/callbacks/index.ts';
 export * as config from './keras/config/index.ts';
 export * as constraints from './keras/constraints/index.ts';
 export {
@@ -37,8 +38,10 @@ export * as metrics from './keras/metrics/index.ts';
 export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJson, Sequential, traceModel } from './keras/models/index.ts';
 export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';
+export * as random from './keras/random/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';
+export * as utils from './keras/utils/index.ts';
 export type { Executor } from './trace/evaluate.ts';
 export { type CompiledStep, referenceStepCompiler, type StepCompiler } from './trace/step.ts';
 export { Tensor, tensorOf } from './trace/tensor.ts';

@@ -15,6 +15,7 @@ import { runConstraint, runInitializer, runRegularizer } from './groups/objects.
 import { runActivation, runOp } from './groups/ops.ts';
 import { runOptimizer, runSchedule } from './groups/optimizers.ts';
 import { runRandom } from './groups/random.ts';
+import { runUtility } from './groups/utils.ts';
 import { UNDECIDABLE } from './undecidable.ts';
 
 type GroupRunner = (item: Case, context: GroupContext) => void | Promise<void>;
@@ -35,6 +36,7 @@ const RUNNERS: Readonly<Record<string, GroupRunner>> = {
   losses: runLoss,
   metrics: runMetric,
   random: runRandom,
+  utils: runUtility,
   schedules: runSchedule,
   optimizers: runOptimizer,
 };

@@ -2,6 +2,7 @@
 import { lax } from '../../trace/lax.ts';
 import { type Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
+import { makeDefaultSeed } from './default-seed.ts';
 
 /** Keras's `SeedGenerator`: a variable of two uint32, the seed and a counter. */
 export class SeedGenerator {
@@ -11,7 +12,7 @@ export class SeedGenerator {
 
   constructor(seed?: number | null, name = 'seed_generator') {
     this.name = name;
-    this.seed = seed ?? Math.floor(Math.random() * 1e9);
+    this.seed = seed ?? makeDefaultSeed();
     this.state = new Variable(tensorOf('uint32', [2], new Uint32Array([this.seed, 0])), { name: 'seed_generator_state', trainable: false });
   }
 

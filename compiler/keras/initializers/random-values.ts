@@ -1,4 +1,5 @@
 // Random numbers as a pure function of seed and position, so that a seed always gives the same weights.
+import { makeDefaultSeed } from '../engine/default-seed.ts';
 
 /** A 32-bit mix without bias (Chris Wellons's triple32). */
 export function mix(value: number): number {
@@ -46,4 +47,4 @@ export function truncatedNormalValues(seed: number, count: number, mean: number,
 }
 
 /** The seed as given, or one by chance: two initializers without a seed give different weights. */
-export const seedOrRandom = (seed: number | null | undefined): number => seed ?? Math.floor(Math.random() * 1e9);
+export const seedOrRandom = (seed: number | null | undefined): number => seed ?? makeDefaultSeed();

@@ -1,11 +1,13 @@
 // The Python scripts of error cases, translated: by the last part of the case's id.
 //
-// Not here: scripts about what kerasc does not have yet (training, text), and those that test Python itself.
+// Not here: scripts about what kerasc does not have yet (text), and those that test Python itself.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   applications,
+  callbacks,
+  config,
   deserializeKerasObject,
   Input,
   initializers,
@@ -15,8 +17,10 @@ import {
   Model,
   metrics,
   ops,
+  optimizers,
   Sequential,
   type Tensor,
+  utils,
   Variable,
 } from '../../../compiler/index.ts';
 
@@ -26,6 +30,12 @@ const input = (...shape: (number | null)[]): KerasTensor => Input({ shape });
 
 /** What TypeScript would refuse to compile, for those who write JavaScript. */
 const untyped = <T>(value: unknown): T => value as T;
+
+function compiledDense(units: number, loss: string | undefined): Sequential {
+  const model = new Sequential([new layers.Dense(units)]);
+  model.compile({ optimizer: 'sgd', loss });
+  return model;
+}
 
 export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   // Sequential
@@ -156,4 +166,38 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   bac3ef3e: () => metrics.get('nope'),
   fb071533: () => new (untyped<new () => object>(metrics.MeanIoU))(),
   fba11eb3: () => new losses.SparseCategoricalCrossentropy()(ops.ones([2, 3], { dtype: 'int32' }), ones(2, 4)),
+
+  // optimizers
+  '36f1592e': () => new optimizers.Adam(untyped({ learningRate: 'fast' })),
+  '372e4359': () => new optimizers.schedules.PiecewiseConstantDecay([1, 2], [0.1, 0.2]),
+  '4b98da87': () => {
+    new optimizers.SGD(new optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)).learningRate = untyped(0.5);
+  },
+  '5b088a09': () => optimizers.get('nope'),
+  '665f95ae': () => new optimizers.SGD({ useEma: true, emaMomentum: 2 }),
+  b210b730: () => new (untyped<new (rate: number) => object>(optimizers.schedules.ExponentialDecay))(0.1),
+
+  // training
+  '042a8076': () => {
+    const x = input(2);
+    const model = new Model({ inputs: x, outputs: { a: new layers.Dense(1)(x) } });
+    model.compile({ optimizer: 'sgd', loss: { b: 'mse' } });
+    return model.fit(ones(2, 2), { a: ones(2, 1) }, { verbose: 0 });
+  },
+  '42e6b7b8': () => compiledDense(1, 'mse').fit(ones(3, 2), ones(2, 1), { verbose: 0 }),
+  '46d7d543': () => compiledDense(1, undefined).fit(ones(2, 2), ones(2, 1), { verbose: 0 }),
+  d342afb2: () => compiledDense(3, 'categorical_crossentropy').fit(ones(4, 2), ones(4, 2), { verbose: 0 }),
+  f7fff490: () => new Sequential([new layers.Dense(1)]).trainOnBatch(ones(2, 2), ones(2, 1)),
+  '6e083a4f': () => new Sequential([new layers.Dense(1)]).compile({ optimizer: 'nope' }),
+  '4c6cc981': () => new callbacks.ModelCheckpoint(join(tmpdir(), 'checkpoint.foo')),
+  ab7a1ed2: () => {
+    const schedule = new callbacks.LearningRateScheduler(() => untyped<number>('x'));
+    return compiledDense(1, 'mse').fit(ones(2, 2), ones(2, 1), { verbose: 0, callbacks: [schedule] });
+  },
+
+  // configuration and utilities
+  '1b9e2f4b': () => config.setImageDataFormat(untyped('nope')),
+  '1c66d5f7': () => config.setFloatx(untyped('int8')),
+  '6484d7f4': () => utils.toCategorical([-5], { numClasses: 3 }),
+  c5bf9643: () => utils.padSequences(untyped([1, 2])),
 };
