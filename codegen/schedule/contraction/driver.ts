@@ -2,6 +2,7 @@
 import {
   add,
   advance,
+  div,
   type Expr,
   INDEX,
   index,
@@ -23,19 +24,24 @@ import { callTile, type TileShape, tileFunction } from './tile.ts';
 
 /** The driver's body; the tile functions that it calls are added to `tiles`. */
 export function driver(plan: Plan, tiles: Map<string, KernelFunction>): Statement[] {
-  const body = (position: Position): Statement[] => stripLoops(plan, position, tiles);
-  return groupLoops(plan, startPosition(plan), 0, body);
+  const range = sharedLoop(plan) === 'groups' ? ([local('begin', INDEX), local('end', INDEX)] as const) : undefined;
+  return groupLoops(plan, startPosition(plan), (position) => stripLoops(plan, position, tiles), range);
 }
 
-/** Loops over groups, which have weights of their own. */
-function groupLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
+/** Loops over groups, which have weights of their own; the outermost takes `range` where it is given. */
+export function groupLoops(
+  plan: Plan,
+  position: Position,
+  body: (position: Position) => Statement[],
+  range?: readonly [Expr, Expr],
+  depth = 0,
+): Statement[] {
   const axis = plan.groups[depth];
   if (!axis) return body(position);
   const name = plan.names.fresh('g');
-  const at = local(name, INDEX);
-  const isShared = depth === 0 && sharedLoop(plan) === 'groups';
-  const [from, to] = isShared ? [local('begin', INDEX), local('end', INDEX)] : [index(0), index(axis.extent)];
-  return [loop(name, from, to, groupLoops(plan, move(plan, position, axis, at), depth + 1, body))];
+  const [from, to] = range ?? [index(0), index(axis.extent)];
+  const inside = groupLoops(plan, move(plan, position, axis, local(name, INDEX)), body, undefined, depth + 1);
+  return [loop(name, from, to, inside)];
 }
 
 /** Strips of the outermost row loop, then columns, then the rows of the strip: a strip of data stays in cache for all columns. */
@@ -63,8 +69,8 @@ function stripLoops(plan: Plan, position: Position, tiles: Map<string, KernelFun
   return [loop(stripName, begin, end, columnLoops(plan, position, rows), size)];
 }
 
-/** Row loops between the strips and the tiles. */
-function middleLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
+/** Row loops from number `depth` to the tiles. */
+export function middleLoops(plan: Plan, position: Position, depth: number, body: (position: Position) => Statement[]): Statement[] {
   if (depth >= plan.rows.length - 1) return body(position);
   const { axis, extent } = plan.rows[depth] as RowLoop;
   const name = plan.names.fresh('q');
@@ -87,24 +93,40 @@ function dataPerStep({ data, contraction, rows }: Plan): number {
 }
 
 /** The tiles along the innermost row loop. */
-function tileLoops(plan: Plan, position: Position, segment: Segment, tiles: Map<string, KernelFunction>): Statement[] {
-  const rowAxis = plan.rows.at(-1)?.axis;
+export function tileLoops(plan: Plan, position: Position, segment: Segment, tiles: Map<string, KernelFunction>): Statement[] {
+  const rowLoop = plan.rows.at(-1);
   let done = 0;
-  return plan.choice.rowRuns.flatMap(({ rows, count }) => {
-    const shape = tileShape(plan, rows, segment);
+  const callTileOf = (rows: number, dataOffsets?: readonly number[]): ((at: Position) => Statement) => {
+    const shape = tileShape(plan, rows, segment, dataOffsets);
     const tile = tileFunction(shape, plan.epilogue.epilogue);
     tiles.set(tile.name, tile);
-    const call = (steps: Expr): Statement =>
-      callTileAt(plan, { ...tile, movesWeights: shape.movesWeights }, rowAxis ? move(plan, position, rowAxis, steps) : position);
-    const first = index(done);
+    return (at) => callTileAt(plan, { ...tile, movesWeights: shape.movesWeights }, at);
+  };
+  return plan.choice.rowRuns.flatMap(({ rows, count }) => {
+    const begin = done;
     done += rows * count;
-    if (count === 1) return [call(first)];
+    if (!rowLoop) return [callTileOf(rows)(position)];
+    const { axis, offsets } = rowLoop;
+    if (offsets) {
+      return Array.from({ length: count }, (_, number) => {
+        const first = begin + number * rows;
+        const start = offsets[first] as number;
+        const at = { ...move(plan, position, axis, index(first)), data: add(position.data, index(start)) };
+        return callTileOf(
+          rows,
+          offsets.slice(first, first + rows).map((offset) => offset - start),
+        )(at);
+      });
+    }
+    const callAt = callTileOf(rows);
+    const call = (steps: Expr): Statement => callAt(move(plan, position, axis, steps));
+    if (count === 1) return [call(index(begin))];
     const name = plan.names.fresh('m');
-    return [loop(name, 0, count, [call(add(first, scale(local(name, INDEX), rows)))])];
+    return [loop(name, 0, count, [call(add(index(begin), scale(local(name, INDEX), rows)))])];
   });
 }
 
-function tileShape(plan: Plan, rows: number, segment: Segment): TileShape {
+function tileShape(plan: Plan, rows: number, segment: Segment, dataOffsets: readonly number[] | undefined): TileShape {
   const { target, data, result, loops, unroll, rows: rowLoopsOfPlan } = plan;
   const rowAxis = rowLoopsOfPlan.at(-1)?.axis;
   return {
@@ -116,7 +138,8 @@ function tileShape(plan: Plan, rows: number, segment: Segment): TileShape {
     resultRowStride: rowAxis ? strideOf(result, rowAxis) : 0,
     resultOffsets: Array.from({ length: segment.vectors }, (_, vector) => columnOffset(result, vector * target.lanes)),
     ...weightsShape(plan, segment, target.lanes),
-    accumulates: false,
+    ...(dataOffsets ? { dataOffsets } : {}),
+    accumulates: plan.part !== undefined,
     outerLoops: loops.length - 1,
     unroll,
     innerStride: (loops.at(-1) as ReductionLoop).stride,
@@ -136,7 +159,7 @@ function weightsShape(
 
 function callTileAt(plan: Plan, tile: { name: string; movesWeights: boolean }, position: Position): Statement {
   const pointer = (parameter: string, at: Expr): Expr => advance(local(parameter, pointerTo('f32')), at);
-  const inner = plan.loops.at(-1) as ReductionLoop;
+  const counts = plan.loops.map(({ extent }, depth) => (depth === 0 && plan.part ? plan.part : index(extent)));
   return callTile(
     tile,
     {
@@ -144,8 +167,8 @@ function callTileAt(plan: Plan, tile: { name: string; movesWeights: boolean }, p
       weights: pointer('b', position.weights),
       result: pointer('y', position.result),
       panelStride: plan.source === 'direct' ? (plan.weights.blocked?.stride ?? 0) : plan.panels.width * plan.depth,
-      outer: plan.loops.slice(0, -1).map((each) => ({ ...each, count: index(each.extent) })),
-      innerCount: index(inner.extent / plan.unroll),
+      outer: plan.loops.slice(0, -1).map((each, depth) => ({ ...each, count: counts[depth] as Expr })),
+      innerCount: div(counts.at(-1) as Expr, index(plan.unroll)),
     },
     plan.epilogue.operands.map(({ parameter }, which) => pointer(parameter, position.operands[which] as Expr)),
   );

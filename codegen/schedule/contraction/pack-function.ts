@@ -141,14 +141,14 @@ function copyRows({ plan: { target, weights }, names, width, columns }: PanelCop
       declare(row, advance(pointer(from), scale(number(step), inner.weightsStride))),
       ...Array.from({ length: whole / lanes }, (_, vector) => move(vector * lanes, lanes)),
       ...Array.from({ length: columns - whole }, (_, lane) => move(whole + lane, 1)),
-      ...zeros(columns, width, 0),
+      ...zeros(columns, width),
       assign('t', advance(pointer('t'), index(width))),
     ]),
   ];
 }
 
-const zeros = (from: number, to: number, offset: number): Statement[] =>
-  Array.from({ length: to - from }, (_, lane) => store(pointer('t'), offset + from + lane, constant(0, register('f32'))));
+const zeros = (from: number, to: number, target = 't'): Statement[] =>
+  Array.from({ length: to - from }, (_, lane) => store(pointer(target), from + lane, constant(0, register('f32'))));
 
 /** Columns apart from each other: some steps of one column after the other, so that the lines they go to are written while in cache. */
 function copyColumns({ plan: { weights, column }, names, width, columns }: PanelCopy, inner: ReductionLoop, from: string): Statement[] {
@@ -159,14 +159,18 @@ function copyColumns({ plan: { weights, column }, names, width, columns }: Panel
     const moves = Array.from({ length: steps }, (_, step) =>
       store(pointer(target), step * width, load(advance(pointer(source), index(step * inner.weightsStride)))),
     );
-    const unused = Array.from({ length: steps }, (_, step) => zeros(columns, width, step * width));
+    const [row, beside] = [names.fresh('z'), names.fresh('u')];
+    const unused = loop(row, 0, steps, [
+      declare(beside, advance(pointer('t'), scale(number(row), width))),
+      ...zeros(columns, width, beside),
+    ]);
     return [
       loop(lane, 0, columns, [
         declare(source, advance(pointer(from), add(scale(start, inner.weightsStride), scale(number(lane), stride)))),
         declare(target, advance(pointer('t'), number(lane))),
         ...moves,
       ]),
-      ...unused.flat(),
+      ...(columns < width ? [unused] : []),
       assign('t', advance(pointer('t'), index(steps * width))),
     ];
   };

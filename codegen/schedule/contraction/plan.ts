@@ -1,6 +1,7 @@
 // Everything decided about a contraction before code is written: accesses, loops, panels, tiles.
 import type { CpuTarget } from '../../../targets/cpu-target.ts';
 import { Names } from '../../kernel-ir/block.ts';
+import type { Expr } from '../../kernel-ir/index.ts';
 import type { Axis } from '../../stage/stage.ts';
 import type { ScheduleContext } from '../scheduled.ts';
 import { type Access, accessOf, crossesBlocks, strideOf } from './access.ts';
@@ -29,10 +30,14 @@ export interface Plan {
   readonly depth: number;
   readonly unroll: number;
   readonly panels: Panels;
+  /** The axes of the rows, with those that run over blocks split. */
+  readonly splitRows: SplitRows;
   /** Outermost to innermost; the last is cut into tiles. */
   readonly rows: readonly RowLoop[];
   readonly choice: TileChoice;
   readonly source: WeightSource;
+  /** Tiles take only a part of the reduction and add to what the result holds: so many steps of the first loop. */
+  readonly part?: Expr;
   /** Names of the driver's loops. */
   readonly names: Names;
 }
@@ -109,6 +114,7 @@ function planColumns(
     depth: reductionLength(loops),
     unroll: chooseUnroll(loops.at(-1) as ReductionLoop, target),
     panels,
+    splitRows: split,
     rows,
     choice: chooseTiles(rows.at(-1)?.extent ?? 1, widths, reductionLength(loops), target),
     source: isConstant ? 'constant' : chooseSource(contraction, { data, weights, result }, column, loops.at(-1) as ReductionLoop, target),
@@ -141,7 +147,7 @@ function canReadVectors(weights: Access, column: Axis, result: Access, target: C
 }
 
 /** Widths of the panels in vectors. */
-function panelWidths(panels: Panels, target: CpuTarget): readonly number[] {
+export function panelWidths(panels: Panels, target: CpuTarget): readonly number[] {
   return Array.from({ length: panels.count }, (_, panel) => (panel === panels.count - 1 ? panels.lastWidth : panels.width) / target.lanes);
 }
 
@@ -152,7 +158,7 @@ function readsBeyondColumns({ operands }: EpiloguePlan, column: Axis, result: Ac
 }
 
 /** Unless the result has room for whole panels, vectors that lie wholly beyond the last column are not computed. */
-function trimColumns(widths: readonly number[], column: Axis, result: Access, target: CpuTarget): readonly number[] {
+export function trimColumns(widths: readonly number[], column: Axis, result: Access, target: CpuTarget): readonly number[] {
   if (result.blocked) return widths;
   const needed = Math.ceil(column.extent / target.lanes);
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width, 0);

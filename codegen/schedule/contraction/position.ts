@@ -14,12 +14,15 @@ export interface Position {
   readonly weights: Expr;
   readonly result: Expr;
   readonly operands: readonly Expr[];
+  /** Steps of the reduction before the first that is taken; none where it is taken whole. */
+  readonly depth?: Expr;
 }
 
 /** A move along an axis of rows or groups by `steps`; the weights move along groups. */
 export function move(plan: Plan, position: Position, axis: Axis, steps: Expr): Position {
   const by = (access: Access, at: Expr): Expr => add(at, mul(steps, index(strideOf(access, axis))));
   return {
+    ...position,
     data: by(plan.data, position.data),
     weights: add(position.weights, mul(steps, index(weightsPerGroup(plan, axis)))),
     result: by(plan.result, position.result),
@@ -61,10 +64,10 @@ export function atColumn(
     if (!steps) return constant;
     return add(constant, access.blocked ? inBlocks(steps, width, access.blocked) : scale(steps, width));
   };
+  const weights = position.depth ? add(position.weights, scale(position.depth, panelWidth)) : position.weights;
   return {
-    data: position.data,
-    weights:
-      plan.source === 'direct' ? along(position.weights, plan.weights) : inPanels(plan, position.weights, start, steps, width, panelWidth),
+    ...position,
+    weights: plan.source === 'direct' ? along(position.weights, plan.weights) : inPanels(plan, weights, start, steps, width, panelWidth),
     result: along(position.result, plan.result),
     operands: plan.epilogue.operands.map(({ access }, which) => along(position.operands[which] as Expr, access)),
   };

@@ -6,6 +6,8 @@ import { type Access, crossesBlocks, type SplitAxis, splitAxis, strideOf } from 
 export interface RowLoop {
   readonly axis: Axis;
   readonly extent: number;
+  /** Where each row of the data lies from the first, where they are not evenly apart. */
+  readonly offsets?: readonly number[];
 }
 
 /** Longer rows fill tiles well by themselves, and an outer loop keeps strips and threads something to divide. */
@@ -23,6 +25,25 @@ export function rowLoops(rows: readonly Axis[], accesses: readonly Access[]): re
     else loops.push({ axis, extent: axis.extent });
   }
   return loops;
+}
+
+/** Loops shorter than this leave most of a tile's rows empty, and up to this many rows are worth code of their own. */
+const SHORT_LOOP = 6;
+const MOST_UNEVEN_ROWS = 64;
+
+/**
+ * The loops with the innermost, where it is short, joined to the one around it: taps of a kernel are few along each axis. `result`
+ * must walk evenly along both.
+ */
+export function joinShortRows(loops: readonly RowLoop[], data: Access, result: Access): readonly RowLoop[] {
+  const [outer, inner] = loops.slice(-2) as [RowLoop, RowLoop];
+  if (loops.length < 2 || inner.extent >= SHORT_LOOP || outer.extent * inner.extent > MOST_UNEVEN_ROWS) return loops;
+  if (strideOf(result, outer.axis) !== strideOf(result, inner.axis) * inner.extent) return loops;
+  const offsets = Array.from(
+    { length: outer.extent * inner.extent },
+    (_, row) => Math.floor(row / inner.extent) * strideOf(data, outer.axis) + (row % inner.extent) * strideOf(data, inner.axis),
+  );
+  return [...loops.slice(0, -2), { axis: inner.axis, extent: outer.extent * inner.extent, offsets }];
 }
 
 /** Rows that run over blocks of channels, as loops over blocks and inside of them. */

@@ -175,3 +175,43 @@ describe('convolutions with kernels that are computed', () => {
     expectContraction([x, dy], ([input, cotangent]) => kernelGradient(input, cotangent, kernel, stride, before));
   });
 });
+
+describe('reductions much longer than their results', () => {
+  it.each([
+    { samples: 2, size: 40, channels: 1, filters: 20, kernel: 3, stride: 1 },
+    { samples: 3, size: 31, channels: 3, filters: 32, kernel: 5, stride: 1 },
+    { samples: 1, size: 97, channels: 4, filters: 6, kernel: 3, stride: 2 },
+    { samples: 2, size: 36, channels: 32, filters: 16, kernel: 1, stride: 1 },
+  ])('the gradient of $kernel x $kernel kernels of $channels to $filters channels, stride $stride', (options) => {
+    const { samples, size, channels, filters, kernel, stride } = options;
+    const after = Math.floor((size - kernel) / stride) + 1;
+    expectContraction(
+      [
+        [samples, size, size, channels],
+        [samples, after, after, filters],
+      ],
+      ([x, dy]) => kernelGradient(x, dy, kernel, stride),
+    );
+  });
+
+  it('keeps what comes after the sum', () => {
+    expectContraction([[2111, 7], [2111, 33], [33]], ([x, dy, decay]) => {
+      const gradient = dot(x, dy, { contract: [[0], [0]] });
+      return lax.add(gradient, lax.broadcastTo(decay, gradient.shape));
+    });
+  });
+
+  it('sums for each position of a batch', () => {
+    expectContraction(
+      [
+        [2, 3000, 4],
+        [2, 9, 3000],
+      ],
+      ([a, b]) =>
+        dot(a, b, {
+          contract: [[1], [2]],
+          batch: [[0], [0]],
+        }),
+    );
+  });
+});
