@@ -80,8 +80,8 @@ export function randint(
   if (!isInteger(type)) {
     throw new ValueError(`\`keras.random.randint\` requires an integer \`dtype\`. Received: dtype=${quote(type)}`, { code: 'dtype' });
   }
-  const low = ops.cast(minval, 'int64');
-  const span = ops.broadcastTo(ops.subtract(ops.cast(maxval, 'int64'), low), shape);
+  const low = ops.convertToTensor(minval, { dtype: 'int64' });
+  const span = ops.broadcastTo(ops.subtract(ops.convertToTensor(maxval, { dtype: 'int64' }), low), shape);
   return ops.cast(ops.add(lax.remainder(bits63(drawSeed(seed), shape), span), low), type);
 }
 
