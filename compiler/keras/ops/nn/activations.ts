@@ -4,6 +4,7 @@ import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { roundTripOp } from '../elementwise.ts';
+import { rememberLogits } from './logits.ts';
 
 /** Runs a float function and gives the argument's dtype back. */
 function keepDType(x: TensorLike, compute: (x: Tensor) => Tensor): Tensor {
@@ -46,7 +47,7 @@ export const relu6 = defineOp('relu6', ['x'], (x: TensorLike): Tensor => {
   return tensor.dtype === 'bool' ? tensor : clipTo6(tensor);
 });
 /** `1 / (1 + exp(-x))`. */
-export const sigmoid = roundTripOp('sigmoid', lax.sigmoid);
+export const sigmoid = roundTripOp('sigmoid', (x) => rememberLogits(lax.sigmoid(x), x));
 /** `x * sigmoid(x)`. */
 export const silu = roundTripOp('silu', (x) => lax.multiply(x, lax.sigmoid(x)));
 /** `log(sigmoid(x))`. */

@@ -8,6 +8,7 @@ import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { reduceAxes } from '../reductions.ts';
 import { oneHot } from './encoding.ts';
+import { logitsOf, sigmoidCrossentropy, softmaxCrossentropy } from './logits.ts';
 import { logSoftmax } from './softmax.ts';
 
 export interface CrossentropyOptions {
@@ -28,15 +29,15 @@ function requireSameShape(target: Tensor, output: Tensor): void {
 
 const clipped = (x: Tensor): Tensor => lax.minimum(lax.maximum(x, fullAs(x, epsilon())), fullAs(x, 1 - epsilon()));
 
-/** The logarithms of class probabilities. */
-function logProbabilities(output: Tensor, fromLogits: boolean, axis: number): Tensor {
-  if (fromLogits) return logSoftmax(output, { axis });
+/** -sum(target log(output)) for probabilities, scaled to sum to 1 along the axis. */
+function entropyOfProbabilities(target: Tensor, output: Tensor, axis: number): Tensor {
   const total = reduceAxes('sum', output, { axis, keepdims: true });
-  return lax.log(clipped(lax.divide(output, lax.broadcastTo(total, output.shape))));
+  const logs = lax.log(clipped(lax.divide(output, lax.broadcastTo(total, output.shape))));
+  return lax.negative(reduceAxes('sum', lax.multiply(target, logs), { axis }));
 }
 
-const expectation = (target: Tensor, logs: Tensor, axis: number): Tensor =>
-  lax.negative(reduceAxes('sum', lax.multiply(target, logs), { axis }));
+const entropyOfLogits = (target: Tensor, logits: Tensor, axis: number): Tensor =>
+  softmaxCrossentropy(target, logits, logSoftmax(logits, { axis }), axis);
 
 /** `-target log(output) - (1 - target) log(1 - output)`, element by element. */
 export const binaryCrossentropy = defineOp(
@@ -46,15 +47,12 @@ export const binaryCrossentropy = defineOp(
     const predicted = toFloat(output);
     const wanted = toTensor(target, predicted.dtype);
     requireSameShape(wanted, predicted);
+    const logits = logitsOf(predicted) ?? (fromLogits ? predicted : undefined);
+    if (logits) return sigmoidCrossentropy(wanted, logits);
     const one = fullAs(predicted, 1);
-    if (!fromLogits) {
-      const p = clipped(predicted);
-      const hit = lax.multiply(wanted, lax.log(p));
-      return lax.negative(lax.add(hit, lax.multiply(lax.subtract(one, wanted), lax.log(lax.subtract(one, p)))));
-    }
-    // max(x, 0) - x z + log(1 + exp(-|x|)) does not overflow.
-    const linear = lax.subtract(lax.maximum(predicted, fullAs(predicted, 0)), lax.multiply(predicted, wanted));
-    return lax.add(linear, lax.log1p(lax.exp(lax.negative(lax.abs(predicted)))));
+    const p = clipped(predicted);
+    const hit = lax.multiply(wanted, lax.log(p));
+    return lax.negative(lax.add(hit, lax.multiply(lax.subtract(one, wanted), lax.log(lax.subtract(one, p)))));
   },
 );
 
@@ -66,7 +64,8 @@ export const categoricalCrossentropy = defineOp(
     const predicted = toFloat(output);
     const wanted = toTensor(target, predicted.dtype);
     requireSameShape(wanted, predicted);
-    return expectation(wanted, logProbabilities(predicted, fromLogits, axis), axis);
+    const logits = logitsOf(predicted) ?? (fromLogits ? predicted : undefined);
+    return logits ? entropyOfLogits(wanted, logits, axis) : entropyOfProbabilities(wanted, predicted, axis);
   },
 );
 
@@ -98,6 +97,7 @@ export const sparseCategoricalCrossentropy = defineOp(
       );
     }
     const classes = oneHot(wanted, predicted.shape[at] as number, { axis: at, dtype: predicted.dtype });
-    return expectation(classes, logProbabilities(predicted, fromLogits, axis), axis);
+    const logits = logitsOf(predicted) ?? (fromLogits ? predicted : lax.log(clipped(predicted)));
+    return entropyOfLogits(classes, logits, axis);
   },
 );

@@ -7,6 +7,7 @@ import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { sliceAxis } from '../joining.ts';
 import { reduceAxes } from '../reductions.ts';
+import { rememberLogits } from './logits.ts';
 
 export interface SoftmaxOptions {
   /** The axis, or axes, over which the result sums to 1. Default -1. */
@@ -32,7 +33,7 @@ export const softmax = defineOp(
     withDType(x, (tensor) => {
       const exponentials = lax.exp(shifted(tensor, axis));
       const total = reduceAxes('sum', exponentials, { axis, keepdims: true });
-      return lax.divide(exponentials, lax.broadcastTo(total, exponentials.shape));
+      return rememberLogits(lax.divide(exponentials, lax.broadcastTo(total, exponentials.shape)), tensor);
     }),
 );
 
