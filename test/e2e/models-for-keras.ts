@@ -64,7 +64,7 @@ function maskedTokens(): Model {
   const embedded = new layers.Embedding(7, 8, { maskZero: true })(ids);
   const attended = new layers.MultiHeadAttention(2, 4)(embedded, embedded, { useCausalMask: true });
   const grouped = new layers.GroupQueryAttention(4, 4, 2)(attended, embedded);
-  const normalized = new layers.LayerNormalization()(new layers.Add()([embedded, attended, grouped]));
+  const normalized = new layers.LayerNormalization()(new layers.Add()([attended, grouped]));
   return new Model({ inputs: ids, outputs: [new layers.LSTM(3)(normalized), new layers.GlobalAveragePooling1D()(normalized)] });
 }
 

@@ -14,3 +14,8 @@ export const getKerasMask = (tensor: unknown): Maskable | undefined =>
 export function setKerasMask(tensor: Maskable, mask: Maskable): void {
   masks.set(tensor, mask);
 }
+
+/** Takes the mask off. */
+export function dropKerasMask(tensor: Maskable): void {
+  masks.delete(tensor);
+}

@@ -67,10 +67,13 @@ describe('MultiHeadAttention', () => {
     const tokens = ops.convertToTensor([[3, 1, 2, 0]]);
     const embedded = new layers.Embedding(5, 4, { maskZero: true })(tokens);
     const layer = new layers.MultiHeadAttention(2, 3);
+    const mask = getKerasMask(embedded);
     const outputs = layer(embedded, embedded);
     const short = at(embedded, 0, 3);
     expect(difference(at(outputs, 0, 3), layer(short, short))).toBeLessThan(float32Error(24));
-    expect(getKerasMask(outputs)).toBe(getKerasMask(embedded));
+    expect(getKerasMask(outputs)).toBe(mask);
+    // As in Keras, the inputs lose theirs.
+    expect(getKerasMask(embedded)).toBeUndefined();
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
   });
@@ -98,10 +101,10 @@ describe('MultiHeadAttention', () => {
   });
 });
 
-describe('GroupedQueryAttention', () => {
+describe('GroupQueryAttention', () => {
   it('is multi-head attention where every query head has keys of its own', () => {
     const x = sample([2, 3, 6]);
-    const [grouped, multi] = [new layers.GroupedQueryAttention(3, 2, 2), new layers.MultiHeadAttention(2, 3)];
+    const [grouped, multi] = [new layers.GroupQueryAttention(3, 2, 2), new layers.MultiHeadAttention(2, 3)];
     const expected = multi(x, x, { useCausalMask: true });
     grouped(x, x);
     grouped.setWeights(multi.getWeights());
@@ -109,6 +112,6 @@ describe('GroupedQueryAttention', () => {
   });
 
   it('refuses query heads that do not divide into groups', () => {
-    expect(() => new layers.GroupedQueryAttention(3, 4, 3)).toThrow(/must be divisible by `num_key_value_heads`/);
+    expect(() => new layers.GroupQueryAttention(3, 4, 3)).toThrow(/must be divisible by `num_key_value_heads`/);
   });
 });

@@ -1,8 +1,16 @@
 // Multi-head attention (Vaswani et al., 2017).
 import { formatShape, quote, ValueError } from '../../../errors/index.ts';
+import { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
+import { dropKerasMask } from '../../engine/mask.ts';
+import type { Nested } from '../../engine/structure.ts';
 import type { EinsumDense } from '../core/einsum-dense.ts';
-import { ProjectedAttention, type ProjectedAttentionOptions, type Projections } from './projected-attention.ts';
+import {
+  ProjectedAttention,
+  type ProjectedAttentionCallOptions,
+  type ProjectedAttentionOptions,
+  type Projections,
+} from './projected-attention.ts';
 
 export interface MultiHeadAttentionOptions extends ProjectedAttentionOptions {
   /** The size of a head of the values. By default `keyDim`. */
@@ -127,6 +135,16 @@ export class MultiHeadAttention extends ProjectedAttention {
     const along = (letters: readonly string[]): string[] => this.axes.map((axis) => letters[axis] as string);
     const scores = [...shared, ...along(target), ...along(source)].join('');
     return [`${target.join('')},${source.join('')}->${scores}`, `${scores},${source.join('')}->${target.join('')}`];
+  }
+
+  /** As in Keras, the inputs lose their masks: layers that get the same tensors later do not see them. */
+  override call(query: Tensor, value: Tensor, ...rest: unknown[]): Nested<Tensor> {
+    const result = super.call(query, value, ...rest);
+    const { key } = rest.at(-1) as ProjectedAttentionCallOptions;
+    for (const tensor of [query, value, rest.length > 1 ? rest[0] : key]) {
+      if (tensor instanceof Tensor) dropKerasMask(tensor);
+    }
+    return result;
   }
 
   override getConfig(): Record<string, unknown> {

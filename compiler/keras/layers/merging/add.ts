@@ -10,6 +10,6 @@ import { Merge } from './base-merge.ts';
  */
 export class Add extends Merge {
   protected override merge(inputs: readonly Tensor[]): Tensor {
-    return this.fold(ops.add, inputs);
+    return inputs.reduce((sum, input) => ops.add(sum, input));
   }
 }

@@ -10,7 +10,7 @@ import { Merge } from './base-merge.ts';
  */
 export class Average extends Merge {
   protected override merge(inputs: readonly Tensor[]): Tensor {
-    const total = this.fold(ops.add, inputs);
+    const total = inputs.reduce((sum, input) => ops.add(sum, input));
     // Keras divides with TensorFlow's own operator, which gives float64 for wide integers.
     const isWide = total.dtype === 'int32' || total.dtype === 'int64';
     return ops.divide(isWide ? ops.cast(total, 'float64') : total, inputs.length);

@@ -77,15 +77,11 @@ export abstract class Merge extends Layer {
 
   /** Folds the inputs with an op; where one input is masked, the other one counts alone. */
   protected fold(combine: (x: Tensor, y: Tensor) => Tensor, inputs: readonly Tensor[]): Tensor {
-    const maskOf = (tensor: Tensor): Tensor | undefined => {
-      const mask = getKerasMask(tensor) as Tensor | undefined;
-      return mask && ops.broadcastTo(ops.expandDims(mask, -1), tensor.shape);
-    };
     const [first, ...rest] = inputs as readonly [Tensor, ...Tensor[]];
     let output = first;
-    let outputMask = maskOf(first);
+    let outputMask = wideMaskOf(first);
     for (const input of rest) {
-      const mask = maskOf(input);
+      const mask = wideMaskOf(input);
       const next = mask ? (ops.where(mask, input, output) as Tensor) : input;
       if (outputMask) output = ops.where(outputMask, output, next) as Tensor;
       outputMask = mask && outputMask ? ops.logicalOr(outputMask, mask) : undefined;
@@ -94,6 +90,12 @@ export abstract class Merge extends Layer {
     if (outputMask) setKerasMask(output, ops.any(outputMask, { axis: -1 }));
     return output;
   }
+}
+
+/** The mask that a tensor carries, in the tensor's shape. */
+export function wideMaskOf(tensor: Tensor): Tensor | undefined {
+  const mask = getKerasMask(tensor) as Tensor | undefined;
+  return mask && ops.broadcastTo(ops.expandDims(mask, -1), tensor.shape);
 }
 
 const widen = (tensor: Tensor, rank: number): Tensor =>

@@ -12,6 +12,7 @@ import * as ops from '../../ops/index.ts';
 import { baseOptions, type RegularizedLayerOptions } from '../weight-settings.ts';
 import { initialStateOf, outputSizeOf } from './cell-sizes.ts';
 import { runSteps } from './run-steps.ts';
+import { StackedRNNCells } from './stacked-rnn-cells.ts';
 import { asList, prepareStep, type StateSize, type States, type StepCell } from './step-cell.ts';
 
 export interface RNNOptions extends RegularizedLayerOptions {
@@ -54,10 +55,12 @@ export class RNN extends Layer {
   #states: Nested<Variable> | undefined = undefined;
   #batch: number | undefined = undefined;
 
-  constructor(cell: Layer, options: RNNOptions = {}) {
+  /** @param given the cell of a step, or a list of cells that follow each other */
+  constructor(given: Layer | readonly Layer[], options: RNNOptions = {}) {
     super(baseOptions(options));
+    const cell = Array.isArray(given) ? new StackedRNNCells(given) : (given as Layer);
     if (!('stateSize' in cell)) throw new ValueError('`stateSize` must be specified as property on the RNN cell.', { code: 'cell' });
-    this.cell = cell as StepCell;
+    this.cell = cell as unknown as StepCell;
     this.returnSequences = options.returnSequences ?? false;
     this.returnState = options.returnState ?? false;
     this.goBackwards = options.goBackwards ?? false;
