@@ -18,7 +18,9 @@ import { construct, type DeserializeOptions } from '../saving/deserialize.ts';
 import type { LoadWeightsOptions } from '../saving/load-model.ts';
 import { saveModel, saveWeights } from '../saving/save-model.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
+import { type PredictLoopOptions, predictLoop } from '../training/predict-loop.ts';
 import { Trainer } from '../training/trainer.ts';
+import { isArrayData, type TrainingData } from '../training/training-data.ts';
 import { readGraph, writeGraph } from './functional-config.ts';
 import { FunctionalGraph } from './functional-graph.ts';
 import { convertInputs, inputSpecsOf, standardizeInputs } from './model-inputs.ts';
@@ -212,7 +214,20 @@ export class Model extends Trainer {
    *
    * @example model.predict(new Float32Array(8), ...)
    */
-  predict(inputs: LayerInputs, options: PredictOptions = {}): Nested<NDArray> {
+  predict(inputs: LayerInputs, options?: PredictOptions): Nested<NDArray>;
+  /** The same for data that comes in batches, or with callbacks. */
+  predict(inputs: TrainingData, options?: PredictLoopOptions): Promise<Nested<NDArray>>;
+  predict(inputs: TrainingData, options: PredictLoopOptions = {}): Nested<NDArray> | Promise<Nested<NDArray>> {
+    if (!isArrayData(inputs) || options.callbacks || options.steps) return predictLoop(this, inputs, options);
+    return this.predictArrays(inputs as LayerInputs, options);
+  }
+
+  /** The outputs for all rows at once. */
+  predictOnBatch(inputs: LayerInputs): Nested<NDArray> {
+    return this.predictArrays(inputs, { batchSize: Number.MAX_SAFE_INTEGER });
+  }
+
+  override predictArrays(inputs: LayerInputs, options: PredictOptions): Nested<NDArray> {
     return holdsStrings(inputs) ? predictStrings(this, inputs, options) : this.#predictor.predict(inputs, options);
   }
 

@@ -39,6 +39,8 @@ interface Compiled {
 export class Predictor {
   readonly #model: Model;
   readonly #compiled = new Map<string, Compiled>();
+  /** Whether weights have changed from one prediction to the next: then they are no longer built into the code. */
+  #weightsChange = false;
 
   constructor(model: Model) {
     this.#model = model;
@@ -52,9 +54,9 @@ export class Predictor {
     let structure: Nested<unknown> = 0;
     for (let start = 0; start < rows; start += size) {
       const batch = arrays.map((array) => sliceRows(array, start, Math.min(start + size, rows)));
-      const compiled = this.#compile(batch);
-      parts.push(this.#run(compiled, batch));
-      structure = compiled.structure;
+      const outputs = this.#runBatch(batch);
+      parts.push(flatten(outputs));
+      structure = mapStructure(outputs, () => 0);
       options.onProgress?.(Math.min(start + size, rows), rows);
     }
     return packLike(structure, joinRows(parts));
@@ -78,12 +80,25 @@ export class Predictor {
     return standardizeInputs(structure, converted);
   }
 
-  #compile(batch: readonly NDArray[]): Compiled {
+  /** Weights that stay are constants, folded and packed; a step of the user's own, or weights that change, take a program with states. */
+  #runBatch(batch: readonly NDArray[]): Nested<NDArray> {
+    const compiled = this.#weightsChange || !this.#model.hasDefaultStep('predictStep') ? undefined : this.#compile(batch);
+    if (compiled) return packLike(compiled.structure, this.#run(compiled, batch));
+    return this.#model.programs.runNow('predict', { x: this.#structured(batch) });
+  }
+
+  /** The graph for this batch; undefined if weights have changed since it was made. */
+  #compile(batch: readonly NDArray[]): Compiled | undefined {
     const model = this.#model;
     const key = batch.map(({ dtype, shape }) => `${dtype}${formatShape(shape)}`).join();
     const weights = model.variables.map((variable) => variable.value);
     const known = this.#compiled.get(key);
     if (known && known.weights.length === weights.length && known.weights.every((value, index) => value === weights[index])) return known;
+    if (known) {
+      this.#weightsChange = true;
+      this.#compiled.clear();
+      return undefined;
+    }
     makePathsUnique(model);
     const specs = batch.map(({ dtype, shape }, index) => ({ name: `input_${index}`, dtype, shape }));
     const { graph, result } = trace(
@@ -100,10 +115,10 @@ export class Predictor {
     return compiled;
   }
 
-  #structured(tensors: readonly Tensor[]): Nested<Tensor> {
+  #structured<T>(tensors: readonly T[]): Nested<T> {
     const { graph } = this.#model;
     if (graph) return packLike(graph.inputStructure, tensors);
-    return tensors.length === 1 ? (tensors[0] as Tensor) : tensors;
+    return tensors.length === 1 ? (tensors[0] as T) : tensors;
   }
 
   /** Runs the graph; what the call assigns to variables (states of recurrent layers) is kept. */

@@ -1,6 +1,7 @@
 // Finds optimizers by name, config or value, as Keras's `optimizers.get`.
 import { quote, ValueError } from '../../errors/index.ts';
 import { deserializeKerasObject, isSerialized, type SerializedLike } from '../saving/deserialize.ts';
+import { findCustom } from '../saving/registry.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
 import * as optimizers from './all.ts';
 import { Optimizer } from './optimizer.ts';
@@ -20,6 +21,8 @@ export function get(identifier: OptimizerLike): Optimizer {
 /** The optimizer that a config of a model file describes. */
 export function deserialize(config: SerializedLike): Optimizer {
   const className = NAMES.get(config.class_name.toLowerCase());
+  const isKnown = className !== undefined || findCustom({ className: config.class_name, registeredName: config.registered_name }, {});
+  if (!isKnown && !config.module) refuse(config.class_name);
   const found = deserializeKerasObject(className === undefined ? config : { ...config, class_name: className, module: 'keras.optimizers' });
   return found instanceof Optimizer ? found : refuse(config);
 }
@@ -28,7 +31,7 @@ export function deserialize(config: SerializedLike): Optimizer {
 export const serialize = (optimizer: Optimizer): SerializedObject => serializeObject(optimizer);
 
 function refuse(identifier: unknown): never {
-  throw new ValueError(`Could not interpret optimizer identifier: ${quote(identifier)}`, {
+  throw new ValueError(`Could not interpret optimizer identifier: ${typeof identifier === 'string' ? identifier : quote(identifier)}`, {
     code: 'optimizer',
     cure: 'Give a name such as "adam", an Optimizer, or a config.',
   });

@@ -7,6 +7,7 @@ import type { Tensor } from '../../trace/tensor.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { Layer } from '../engine/layer.ts';
+import type { LayerInputs } from '../engine/layer-call.ts';
 import { flatten, type Nested } from '../engine/structure.ts';
 import { Mean } from '../metrics/mean.ts';
 import type { Direction, Metric, MetricResult } from '../metrics/metric.ts';
@@ -20,7 +21,7 @@ import { CompileLoss } from './compile-loss.ts';
 import { CompileMetrics } from './compile-metrics.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { type EvaluateOptions, evaluate, flattenLogs } from './evaluate.ts';
-import { type FitOptions, fit } from './fit.ts';
+import { type FitOptions, fit as runFit } from './fit.ts';
 import type { ArrayData } from './host-data.ts';
 import { ownMetrics } from './own-metrics.ts';
 import { runOnBatch, type TestOnBatchOptions, type TrainOnBatchOptions } from './run-on-batch.ts';
@@ -115,6 +116,9 @@ export abstract class Trainer extends Layer {
 
   /** Creates what is still missing for inputs of these types. */
   abstract buildFor(inputs: Nested<NDArray | null>): void;
+
+  /** The outputs for host arrays. */
+  abstract predictArrays(inputs: LayerInputs, options: { readonly batchSize?: number | null | undefined }): Nested<NDArray>;
 
   /** Writes the model as a `.keras` file. */
   abstract save(path: string): Promise<void>;
@@ -214,7 +218,7 @@ export abstract class Trainer extends Layer {
   }
 
   /** Whether a step is the one of this class, which returns the results of all metrics. */
-  hasDefaultStep(step: 'trainStep' | 'testStep'): boolean {
+  hasDefaultStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean {
     const { [step]: own, computeMetrics } = Trainer.prototype;
     return this[step] === own && this.computeMetrics === computeMetrics;
   }
@@ -265,7 +269,7 @@ export abstract class Trainer extends Layer {
   fit(x: TrainingData, options?: FitOptions): Promise<History>;
   fit(x: TrainingData, second?: ArrayData | FitOptions, third?: FitOptions): Promise<History> {
     const { y, options } = splitFitArguments<FitOptions>(second, third);
-    return fit(this, x, y, options);
+    return runFit(this, x, y, options);
   }
 
   /** The loss and the metrics on data: a number, a list of numbers, or with `returnDict` by name. */

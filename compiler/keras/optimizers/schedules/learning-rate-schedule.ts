@@ -28,5 +28,6 @@ export const asFloat = (value: ops.TensorLike): Tensor => ops.cast(value, 'float
 /** The number of steps, which must be positive. */
 export function checkSteps(steps: number, argument: string): number {
   if (steps > 0) return steps;
+  if (steps === undefined) throw new TypeError(`The schedule is missing one of its required positional arguments: '${argument}'`);
   throw new ValueError(`Argument \`${argument}\` must be > 0. Received: ${argument}=${quote(steps)}`, { code: 'schedule-steps' });
 }
