@@ -27,6 +27,7 @@ export class CallbackList extends Callback {
     const isIn = (type: new () => Callback): boolean => this.callbacks.some((callback) => callback instanceof type);
     if (addHistory && !isIn(History)) this.callbacks.push(new History());
     if (addProgbar && !isIn(ProgbarLogger)) this.callbacks.push(new ProgbarLogger());
+    for (const callback of this.callbacks) callback.siblings = this.callbacks;
     this.history = this.callbacks.find((callback) => callback instanceof History);
     if (model) this.setModel(model);
     this.setParams({ verbose, epochs, steps });

@@ -33,6 +33,8 @@ export interface CallbackParams {
  */
 export class Callback {
   params: CallbackParams | undefined;
+  /** The callbacks that were given with this one, itself among them. */
+  siblings: readonly Callback[] = [];
   #model: Trainer | undefined;
 
   /** The model that is trained. */
@@ -51,6 +53,14 @@ export class Callback {
   setParams(params: CallbackParams): void {
     this.params = params;
   }
+
+  /** What it needs to know to go on in another process, as JSON. */
+  saveState(): Readonly<Record<string, unknown>> | undefined {
+    return undefined;
+  }
+
+  /** Takes what `saveState` gave. */
+  restoreState(_state: Readonly<Record<string, unknown>>): void {}
 
   onTrainBegin(_logs: Logs): Hook {}
   onTrainEnd(_logs: Logs): Hook {}

@@ -62,6 +62,17 @@ export class EarlyStopping extends MonitorCallback {
     }
   }
 
+  /** The weights of the best epoch are not kept. */
+  override saveState(): Readonly<Record<string, unknown>> {
+    return { ...super.saveState(), wait: this.wait, bestEpoch: this.bestEpoch };
+  }
+
+  override restoreState(state: Readonly<Record<string, unknown>>): void {
+    super.restoreState(state);
+    this.wait = Number(state['wait']);
+    this.bestEpoch = Number(state['bestEpoch']);
+  }
+
   #remember(epoch: number): void {
     if (this.restoreBestWeights) this.bestWeights = this.model.getWeights();
     this.bestEpoch = epoch;

@@ -1,4 +1,5 @@
 // `keras.callbacks`: what happens beside training.
+export { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-restore.ts';
 export { Callback, type CallbackParams, type Hook, type Logs, type PredictLogs } from './callback.ts';
 export { type CallbackLike, CallbackList, type CallbackListOptions } from './callback-list.ts';
 export { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';

@@ -48,6 +48,14 @@ export abstract class MonitorCallback extends Callback {
     this.#isLowerBetter ??= this.#findDirection();
   }
 
+  override saveState(): Readonly<Record<string, unknown>> {
+    return { best: this.best };
+  }
+
+  override restoreState({ best }: Readonly<Record<string, unknown>>): void {
+    if (typeof best === 'number') this.best = best;
+  }
+
   #findDirection(): boolean {
     if (this.mode !== 'auto') return this.mode === 'min';
     const name = this.monitor.replace(/^val_/, '');

@@ -68,6 +68,16 @@ export class ReduceLROnPlateau extends MonitorCallback {
     }
   }
 
+  override saveState(): Readonly<Record<string, unknown>> {
+    return { ...super.saveState(), wait: this.wait, cooldownCounter: this.cooldownCounter };
+  }
+
+  override restoreState(state: Readonly<Record<string, unknown>>): void {
+    super.restoreState(state);
+    this.wait = Number(state['wait']);
+    this.cooldownCounter = Number(state['cooldownCounter']);
+  }
+
   #isCoolingDown(): boolean {
     return this.cooldownCounter > 0;
   }

@@ -48,10 +48,12 @@ export class EpochSteps {
     return { pass: this.#pass, taken: this.#taken };
   }
 
-  /** Goes to where training once stood: passes are begun again, batches read and dropped. */
-  async seek({ pass, taken }: DataPosition): Promise<void> {
-    this.#pass = Math.max(0, pass - 1);
-    if (pass === 0) return;
+  /** Goes to where training once stood. In the middle of a pass it is begun again, and batches are read and dropped. */
+  async seek({ pass, taken }: DataPosition, isBetweenEpochs: boolean): Promise<void> {
+    this.#pass = pass;
+    const beginsAnew = isBetweenEpochs && this.#perEpoch === undefined;
+    if (pass === 0 || beginsAnew || (this.#batches !== null && taken >= this.#batches)) return;
+    this.#pass = pass - 1;
     this.#open();
     while (this.#taken < taken && (await this.#next())) {}
   }

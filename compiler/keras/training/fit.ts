@@ -5,7 +5,7 @@ import { type CallbackLike, CallbackList } from '../callbacks/callback-list.ts';
 import type { History } from '../callbacks/history.ts';
 import { seedOrRandom } from '../initializers/random-values.ts';
 import { arrayBatches } from './array-batches.ts';
-import type { BatchSource } from './batch-source.ts';
+import type { Batch, BatchSource } from './batch-source.ts';
 import type { ClassWeight } from './class-weight.ts';
 import { toVerbosity, type Verbosity } from './compile-options.ts';
 import { EpochSteps } from './epoch-steps.ts';
@@ -14,6 +14,7 @@ import type { ArrayData } from './host-data.ts';
 import { isIndexedData, isIterableData } from './iterable-batches.ts';
 import { sortLogs } from './logs.ts';
 import { finalLogs, runExecution } from './run-execution.ts';
+import { decodeVariables } from './state-snapshot.ts';
 import { unpackXYSampleWeight } from './step-data.ts';
 import type { WantedStep } from './step-programs.ts';
 import type { Trainer } from './trainer.ts';
@@ -141,7 +142,7 @@ async function compileKnown({ model, steps, validation }: Run): Promise<void> {
 async function runEpochs(run: Run): Promise<Logs> {
   const { model, options, steps, callbacks } = run;
   const resume = model.resumeFrom;
-  if (resume) await steps.seek(resume.position);
+  if (resume) await steps.seek(resume.position, resume.step === 0);
   let logs: Logs = {};
   for (let epoch = resume?.epoch ?? options.initialEpoch ?? 0; epoch < (options.epochs ?? 1); epoch++) {
     const isResumed = resume !== undefined && epoch === resume.epoch && resume.step > 0;
@@ -164,6 +165,7 @@ async function runEpochs(run: Run): Promise<Logs> {
 async function runEpoch({ model, steps, callbacks, seed }: Run, epoch: number, first: number): Promise<Logs> {
   let logs: Logs = {};
   for await (const { begin, end, batches } of steps.epoch(first)) {
+    if (first > 0 && begin === first) await restoreMetrics(model, batches[0] as Batch);
     await callbacks.onTrainBatchBegin(begin);
     logs = await runExecution(model, 'train', batches);
     model.progress = { epoch, step: begin + batches.length, position: steps.position, seed: model.resumeFrom?.seed ?? seed };
@@ -171,6 +173,14 @@ async function runEpoch({ model, steps, callbacks, seed }: Run, epoch: number, f
     if (model.stopTraining) break;
   }
   return finalLogs(model, logs, 'trainStep');
+}
+
+/** In the middle of an epoch that is resumed, metrics go on: they are made when the step is traced. */
+async function restoreMetrics(model: Trainer, sample: Batch): Promise<void> {
+  model.buildFor(sample.x);
+  await model.programs.prepare([{ kind: 'train', sample }]);
+  const variables = model.metrics.flatMap((metric) => [...metric.variables]);
+  decodeVariables(variables, model.resumeFrom?.metrics ?? [], 'values of metrics');
 }
 
 function isValidated(epoch: number, frequency: number | readonly number[]): boolean {

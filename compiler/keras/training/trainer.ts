@@ -28,7 +28,7 @@ import { runOnBatch, type TestOnBatchOptions, type TrainOnBatchOptions } from '.
 import { type StepData, unpackXYSampleWeight } from './step-data.ts';
 import { StepPrograms } from './step-programs.ts';
 import { splitFitArguments, type TrainingData } from './training-data.ts';
-import type { TrainingProgress } from './training-progress.ts';
+import type { ResumedProgress, TrainingProgress } from './training-progress.ts';
 
 /** What a step returns: values by the names that logs have for them. */
 export type StepLogs = Readonly<Record<string, Tensor>>;
@@ -49,7 +49,7 @@ export abstract class Trainer extends Layer {
   /** Where `fit` stands; undefined outside of it. */
   progress: TrainingProgress | undefined = undefined;
   /** A callback sets it in `onTrainBegin` to go on with an earlier run. */
-  resumeFrom: TrainingProgress | undefined = undefined;
+  resumeFrom: ResumedProgress | undefined = undefined;
   #compileOptions: CompileOptions | undefined;
   #unusedConfig: { readonly config: Readonly<Record<string, unknown>>; readonly reason: Error } | undefined;
   #compileLoss: CompileLoss | undefined;

@@ -1,5 +1,6 @@
 // Where a run of `fit` stands: what is needed to go on with it in another process.
 import type { DataPosition } from './epoch-steps.ts';
+import type { EncodedArray } from './state-snapshot.ts';
 
 export interface TrainingProgress {
   readonly epoch: number;
@@ -8,4 +9,10 @@ export interface TrainingProgress {
   readonly position: DataPosition;
   /** Of the order in which rows come. */
   readonly seed: number;
+}
+
+/** A run to go on with. */
+export interface ResumedProgress extends TrainingProgress {
+  /** Values of the metrics' variables, in the middle of an epoch. */
+  readonly metrics: readonly EncodedArray[];
 }

@@ -1,0 +1,23 @@
+// Small models and data that tests train, on WebAssembly: no test waits for a C++ compiler.
+import { Input, layers, Model, ops, setStepCompiler, type Tensor, wasmStepCompiler } from '../../../compiler/index.ts';
+
+setStepCompiler(wasmStepCompiler);
+
+/** `[rows, columns]` numbers between -1 and 1 that repeat from run to run. */
+export const waves = (rows: number, columns: number, phase = 0): Tensor =>
+  ops.reshape(ops.array(Array.from({ length: rows * columns }, (_, index) => Math.sin(1.7 * index + phase))), [rows, columns]);
+
+/** A network of two layers whose weights do not depend on chance. */
+export function network({ inputs = 3, hidden = 4, outputs = 1, activation = 'linear' } = {}): Model {
+  const weights = (phase: number) => ({
+    kernelInitializer: (shape: readonly number[]) => waves(shape[0] as number, shape[1] as number, phase),
+  });
+  const x = Input({ shape: [inputs] });
+  const inner = new layers.Dense(hidden, { activation: 'tanh', ...weights(1) })(x);
+  return new Model({ inputs: x, outputs: new layers.Dense(outputs, { activation, ...weights(2) })(inner) });
+}
+
+/** All numbers of all weights. */
+export const numbersOf = (model: Model): number[] => model.getWeights().flatMap(({ data }) => Array.from(data as ArrayLike<number>));
+
+export const silent = { verbose: 0 } as const;
