@@ -10,6 +10,7 @@ import { Constant, Identity, Ones, Zeros } from './constant-initializers.ts';
 import { Initializer, type InitializerCallOptions } from './initializer.ts';
 import { Orthogonal } from './orthogonal.ts';
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random-initializers.ts';
+import { STFT } from './stft.ts';
 import { GlorotNormal, GlorotUniform, HeNormal, HeUniform, LecunNormal, LecunUniform, VarianceScaling } from './variance-scaling.ts';
 
 /** A function from a shape to a tensor. */
@@ -29,11 +30,12 @@ export type InitializerLike = string | InitializerFunction | Initializer | Tenso
 type InitializerClass = new (options: Record<string, unknown>) => Initializer;
 const CLASSES = {
   Zeros, Ones, Constant, Identity, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling,
-  GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal,
+  GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal, STFT,
 } as unknown as Readonly<Record<string, InitializerClass>>; // biome-ignore format: one list
 
 const ALIASES: Readonly<Record<string, string>> = {
   zero: 'Zeros', one: 'Ones', normal: 'RandomNormal', uniform: 'RandomUniform', OrthogonalInitializer: 'Orthogonal', IdentityInitializer: 'Identity',
+  STFTInitializer: 'STFT', stft: 'STFT',
 }; // biome-ignore format: one list
 
 const snakeName = (className: string): string =>
