@@ -24,7 +24,9 @@ interface Addon {
 
 interface AddonModel {
   readonly variant: string;
+  readonly states: ArrayBuffer | undefined;
   run(inputs: readonly Uint8Array[], outputs: readonly Uint8Array[]): void;
+  runEntry(entry: number, inputs: readonly Uint8Array[], outputs: readonly Uint8Array[]): void;
   dispose(): void;
 }
 
@@ -32,6 +34,18 @@ const ADDON = 'kerasc_addon.node';
 
 /** Loads a native bundle from the URLs of its files. Nothing runs before sizes and hashes have been checked. */
 export async function load(files: Readonly<Record<string, URL>>, options: NativeLoadOptions = {}): Promise<Model> {
+  const { manifest, addon, native } = await openLibrary(files, options);
+  return start(manifest, addon, native);
+}
+
+interface OpenedLibrary {
+  readonly manifest: Manifest;
+  readonly addon: Addon;
+  readonly native: AddonModel;
+}
+
+/** The library, opened with its weights. */
+export async function openLibrary(files: Readonly<Record<string, URL>>, options: NativeLoadOptions): Promise<OpenedLibrary> {
   const { threads = 1, variant } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 256)
     fail(`threads must be a whole number from 1 to 256, and is ${quote(threads)}.`);
@@ -43,8 +57,11 @@ export async function load(files: Readonly<Record<string, URL>>, options: Native
   const addon = openAddon(pathOf(files, ADDON));
   const weights = await readAligned(pathOf(files, first.weights), addon);
   await checkFile(first.weights, weights, manifest);
-  return start(manifest, addon, new addon.Model(pathOf(files, first.code), weights, threads, variant));
+  return { manifest, addon, native: new addon.Model(pathOf(files, first.code), weights, threads, variant) };
 }
+
+/** The bytes of a file of the bundle. */
+export const readBundleFile = (files: Readonly<Record<string, URL>>, name: string): Promise<Uint8Array> => readPath(pathOf(files, name));
 
 function pathOf(files: Readonly<Record<string, URL>>, name: string): string {
   const url = (Object.hasOwn(files, name) && files[name]) || fail(`the bundle's file ${name} was not given.`);
@@ -97,11 +114,12 @@ async function readAligned(path: string, addon: Addon): Promise<Uint8Array> {
   }
 }
 
+export const chosenVariant = ({ variants }: Manifest, { variant }: AddonModel): Variant =>
+  variants.find(({ name }) => name === variant) ?? fail(`the library runs ${quote(variant)}, which the manifest does not name.`);
+
 /** Inputs and outputs lie in one block, where the manifest says. */
 function start(manifest: Manifest, addon: Addon, native: AddonModel): Model {
-  const variant =
-    manifest.variants.find(({ name }) => name === native.variant) ??
-    fail(`the library runs ${quote(native.variant)}, which the manifest does not name.`);
+  const variant = chosenVariant(manifest, native);
   const { inputs, outputs } = variant.memory;
   const block = addon.allocate(Math.max(0, ...[...inputs, ...outputs].map(({ offset, bytes }) => offset + bytes)));
   const view = ({ offset, bytes }: Region): Uint8Array => new Uint8Array(block, offset, bytes);

@@ -3,7 +3,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { brotliCompressSync } from 'node:zlib';
 import { minifyRuntime, type RuntimePlatform } from '../targets/bundle/runtime-code.ts';
 
-const platforms: readonly RuntimePlatform[] = ['browser', 'node', 'native', 'browser-strings', 'node-strings'];
+const platforms: readonly RuntimePlatform[] = [
+  'browser',
+  'node',
+  'native',
+  'browser-strings',
+  'node-strings',
+  'browser-train',
+  'node-train',
+  'native-train',
+];
 const folder = new URL('../dist/runtime/', import.meta.url);
 
 await mkdir(folder, { recursive: true });

@@ -1,21 +1,28 @@
 // `build`: from a model to a verified bundle on disk.
+
+import type { KernelModule } from '../../codegen/module.ts';
 import { writeBundle } from '../../targets/bundle/index.ts';
-import { compileGraph } from '../compile/compile-graph.ts';
-import { quote } from '../errors/index.ts';
+import type { CpuTarget } from '../../targets/cpu-target.ts';
+import { compileGraph, compileStepGraphs } from '../compile/compile-graph.ts';
+import { quote, UnsupportedError } from '../errors/index.ts';
 import { readModelFile } from '../formats/index.ts';
 import type { LoadModelOptions, Model } from '../keras/models/index.ts';
 import { modelFromFile } from '../keras/saving/model-from-file.ts';
 import { checkOutDir } from './check-out-dir.ts';
 import { DEFAULT_TOLERANCE } from './difference.ts';
-import type { CompiledVariant, PackagedModel } from './packaging.ts';
+import type { CompiledVariant, PackagedModel, Packaging } from './packaging.ts';
 import { Phases, type Progress } from './phases.ts';
 import { type PreparedModel, prepareModel, type ShapeOptions } from './prepare-model.ts';
+import { type PreparedSteps, prepareSteps, type TrainOptions } from './prepare-steps.ts';
 import { type BuildReport, largestOf, measureSizes } from './report.ts';
 import { type BuildTarget, targetEntry } from './targets.ts';
 import { makeProbes, outputsWithoutNumbers, type Probe } from './verify-program.ts';
+import { makeStepProbes, type StepProbes } from './verify-steps.ts';
 
 export interface BuildOptions extends ShapeOptions, Pick<LoadModelOptions, 'customObjects'> {
   readonly target: BuildTarget;
+  /** Whether the bundle can be trained: the model is built with the optimizer, loss and metrics that it was compiled with. Default false. */
+  readonly train?: boolean | TrainOptions | undefined;
   /** Created, or replaced if it holds an older bundle. */
   readonly outDir: string;
   /** Largest difference to the reference, scaled by max(1, max |reference|). Default 1e-4. */
@@ -46,22 +53,49 @@ export async function build(source: Model | string, options: BuildOptions): Prom
     warnings.push(message);
     options.onWarning?.(message);
   };
+  if (options.train) requireStates(packaging, options.target);
   await checkOutDir(options.outDir);
   await packaging.prepare?.();
   const phases = new Phases(OWN_PHASES + targets.length + packaging.phases, options.onProgress);
   const model = await phases.run('load', () => (typeof source === 'string' ? loadFile(source, options, warn) : source));
-  const prepared = await phases.run('trace', () => prepareModel(model, options));
+  const { prepared, steps } = await phases.run('trace', () => prepare(model, options, packaging));
+  const compile = (target: CpuTarget): KernelModule =>
+    steps ? compileStepGraphs(steps.graphs, steps, target) : compileGraph(prepared.graph, target);
   const variants: CompiledVariant[] = [];
-  for (const target of targets) {
-    variants.push(await phases.run(`compile ${target.name}`, () => ({ target, module: compileGraph(prepared.graph, target) })));
-  }
+  for (const target of targets) variants.push(await phases.run(`compile ${target.name}`, () => ({ target, module: compile(target) })));
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
-  const context = { prepared, variants, probes: probesOf(prepared), tolerance, phases, warn };
+  const context = {
+    prepared,
+    steps,
+    variants,
+    probes: once(() => makeProbes(prepared.graph)),
+    stepProbes: stepProbesOf(steps, warn),
+    tolerance,
+    phases,
+    warn,
+  };
   const packaged = await packaging.package(context);
-  if (packaged.verification) warnOfEmptyProbes(prepared, context.probes(), warn);
+  if (packaged.verification && !steps) warnOfEmptyProbes(prepared, context.probes(), warn);
   await phases.run('write', () => writeBundle(options.outDir, packaged.files, { overwrite: options.overwrite ?? false }));
   const sizes = await phases.run('measure', () => measureSizes(packaged));
   return { ...sizes, ...describe(prepared, packaged, options), variants: targets.map(({ name }) => name), warnings, ...timesOf(phases) };
+}
+
+function prepare(
+  model: Model,
+  { train, ...options }: BuildOptions,
+  { hasStates }: Packaging,
+): { readonly prepared: PreparedModel; readonly steps: PreparedSteps | undefined } {
+  const prepared = prepareModel(model, { ...options, allowState: hasStates });
+  return { prepared, steps: prepareSteps(model, prepared, train === true ? {} : train || undefined) };
+}
+
+function requireStates({ hasStates }: Packaging, target: BuildTarget): void {
+  if (hasStates) return;
+  throw new UnsupportedError(`A bundle for ${target} cannot be trained.`, {
+    code: 'train-target',
+    cure: 'Build for browser, node or native.',
+  });
 }
 
 async function loadFile(path: string, options: BuildOptions, warn: (message: string) => void): Promise<Model> {
@@ -70,12 +104,23 @@ async function loadFile(path: string, options: BuildOptions, warn: (message: str
   return modelFromFile(file, options);
 }
 
-function probesOf({ graph }: PreparedModel): () => readonly Probe[] {
-  let probes: readonly Probe[] | undefined;
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
   return () => {
-    probes ??= makeProbes(graph);
-    return probes;
+    made ??= { value: make() };
+    return made.value;
   };
+}
+
+function stepProbesOf(steps: PreparedSteps | undefined, warn: (message: string) => void): () => StepProbes {
+  return once(() => {
+    const made = steps ? makeStepProbes(steps) : { probes: [], omitted: [] };
+    if (made.omitted.length > 0)
+      warn(
+        `Not verified, since the reference would take minutes: ${made.omitted.join(', ')}. Build once with a smaller batch to have it checked.`,
+      );
+    return made;
+  });
 }
 
 function warnOfEmptyProbes({ graph }: PreparedModel, probes: readonly Probe[], warn: (message: string) => void): void {

@@ -4,7 +4,9 @@ import type { BundleFiles } from '../../targets/bundle/index.ts';
 import type { CpuTarget } from '../../targets/cpu-target.ts';
 import type { Phases } from './phases.ts';
 import type { PreparedModel } from './prepare-model.ts';
+import type { PreparedSteps } from './prepare-steps.ts';
 import type { OutputDifference, Probe } from './verify-program.ts';
+import type { StepProbes } from './verify-steps.ts';
 
 /** A program of a bundle before it is printed for its machine. */
 export interface CompiledVariant {
@@ -14,9 +16,13 @@ export interface CompiledVariant {
 
 export interface PackagingContext {
   readonly prepared: PreparedModel;
+  /** The entry points of a bundle with states. */
+  readonly steps?: PreparedSteps | undefined;
   readonly variants: readonly CompiledVariant[];
   /** Computed once, on first use, for all variants. */
   readonly probes: () => readonly Probe[];
+  /** The same for a bundle with states. */
+  readonly stepProbes: () => StepProbes;
   readonly tolerance: number;
   readonly phases: Phases;
   readonly warn: (message: string) => void;
@@ -45,6 +51,8 @@ export interface Packaging {
   readonly phases: number;
   /** Best first. */
   variants(): readonly CpuTarget[];
+  /** Whether bundles can have states: be trained, or keep something between calls. */
+  readonly hasStates: boolean;
   /** Fails early where something that the packaging needs is missing. */
   prepare?(): Promise<void>;
   package(context: PackagingContext): Promise<PackagedModel>;

@@ -36,16 +36,22 @@ export interface PreparedModel {
   readonly hostProgram?: HostProgram;
 }
 
+export interface PrepareOptions extends ShapeOptions {
+  /** Whether prediction may change variables; samples then have an order, and the batch is fixed. Default false. */
+  readonly allowState?: boolean | undefined;
+}
+
 /** Traces the model for a fixed number of samples, and finds out whether a run can be repeated for more. */
-export function prepareModel(whole: Model, options: ShapeOptions = {}): PreparedModel {
+export function prepareModel(whole: Model, options: PrepareOptions = {}): PreparedModel {
   const split = whole.splitHostPart();
   const model = split?.model ?? whole;
   const inputs = modelInputs(model);
   const { batch, shapes } = checkShapes(model, inputs, options);
   const open = inputs.some((input) => input.shape[0] === null);
-  const axes = open ? independentAxes(model, inputs, shapes, batch) : undefined;
+  const independent = open ? independentAxes(model, inputs, shapes, batch) : undefined;
   const graph = traceModel(model, { batch: batch ?? 1, shapes: withBatch(inputs, shapes, batch ?? 1) });
-  refuseState(model, graph);
+  if (!options.allowState) refuseState(model, graph);
+  const axes = graph.updates.length > 0 ? undefined : independent;
   const describe = (values: Graph['inputs'], isBatched: (index: number) => boolean): TensorDescription[] =>
     values.map(({ name = '', type }, index) => ({
       name,
@@ -115,7 +121,7 @@ function refuseState(model: Model, { updates }: Graph): void {
   throw new UnsupportedError(`The model ${quote(model.name)} changes variables while it predicts: ${paths}.`, {
     code: 'stateful-model',
     where: `model ${quote(model.name)}`,
-    cure: 'A bundle keeps no state between calls. Give the state as an input and return it as an output, or set stateful: false.',
+    cure: 'Build it for the target browser, node or native, whose bundles keep state between calls; here, give the state as an input and return it as an output, or set stateful: false.',
   });
 }
 

@@ -1,6 +1,8 @@
 // Bundles of WebAssembly, for browsers and for Node: the programs are verified through the runtime that ships with them.
 import { emitWasm, layoutMemory } from '../../codegen/emit/wasm/index.ts';
 import { load } from '../../runtime/index.ts';
+import { load as loadTrainable } from '../../runtime/train.ts';
+import { STATES_FILE, TRAINING_FILE } from '../../runtime/training.ts';
 import { browserBundle } from '../../targets/browser/browser-bundle.ts';
 import { type BundleContents, type BundleFiles, type BundleProgram, makeManifest } from '../../targets/bundle/index.ts';
 import { WASM_NODE20_SIMD, WASM_RELAXED, WASM_SIMD } from '../../targets/cpu.ts';
@@ -11,8 +13,10 @@ import type { NDArray } from '../ir/ndarray.ts';
 import { compilerVersion } from './compiler-version.ts';
 import type { CompiledVariant, PackagedModel, Packaging, PackagingContext } from './packaging.ts';
 import { runBundle } from './run-bundle.ts';
+import { type StepVariant, stepFiles, stepMemory } from './step-contents.ts';
 import type { OutputDifference } from './verify-program.ts';
 import { verifyProgram, worstOf } from './verify-program.ts';
+import { bundleRunner, verifySteps } from './verify-steps.ts';
 import { weightsFile } from './weights-file.ts';
 
 export const browserPackaging: Packaging = wasmPackaging('browser', browserBundle, [WASM_RELAXED, WASM_SIMD]);
@@ -26,10 +30,11 @@ function wasmPackaging(
 ): Packaging {
   return {
     phases: 3,
+    hasStates: true,
     variants: () => targets,
     package: async (context) => {
-      const { phases, prepared, variants } = context;
-      const programs = await phases.run('write WebAssembly', () => variants.map(emitProgram));
+      const { phases, prepared, steps, variants } = context;
+      const programs = await phases.run('write WebAssembly', () => variants.map((variant) => emitProgram(variant)));
       const contents: BundleContents = {
         name: prepared.name,
         compilerVersion: compilerVersion(),
@@ -38,9 +43,11 @@ function wasmPackaging(
         outputs: prepared.outputs,
         programs,
         ...(prepared.hostProgram && { hostProgram: prepared.hostProgram }),
+        ...(steps && { hasStates: true, otherFiles: stepFiles(steps, variants.map(stepVariant)) }),
       };
       const verified = await phases.run('verify', () => verifyContents(contents, platform, context));
-      const verification = { probes: context.probes().length, outputs: worstOf([...verified.values()]) };
+      const count = steps ? context.stepProbes().probes.length : context.probes().length;
+      const verification = { probes: count, outputs: worstOf([...verified.values()]) };
       const files = await phases.run('package', () => bundle(verified.size > 0 ? { ...contents, verification } : contents));
       return { files, ...(verified.size > 0 && { verification }), ...describe(contents, platform, [...verified.keys()]) };
     },
@@ -48,14 +55,18 @@ function wasmPackaging(
 }
 
 function emitProgram({ target, module }: CompiledVariant): BundleProgram {
-  return { target, code: emitWasm(module, target), memory: layoutMemory(module), weights: weightsFile(module.weights) };
+  const layout = layoutMemory(module);
+  const memory = module.entries ? stepMemory(module, layout) : layout;
+  return { target, code: emitWasm(module, target), memory, weights: weightsFile(module.weights) };
 }
+
+const stepVariant = ({ target, module }: CompiledVariant): StepVariant => ({ name: target.name, module, layout: layoutMemory(module) });
 
 /** Runs every variant that this process can, from the very files that are going to be written. */
 async function verifyContents(
   contents: BundleContents,
   platform: string,
-  { prepared, probes, tolerance, warn }: PackagingContext,
+  { prepared, steps, probes, stepProbes, tolerance, warn }: PackagingContext,
 ): Promise<Map<string, OutputDifference[]>> {
   const { manifest, files } = makeManifest(contents, platform);
   const source = { ...Object.fromEntries(files), 'manifest.json': new TextEncoder().encode(JSON.stringify(manifest)) };
@@ -66,10 +77,16 @@ async function verifyContents(
       warn(`Variant ${target.name} was not verified: this Node has no relaxed SIMD. Build with a newer Node to have it checked.`);
       continue;
     }
+    const what = `the WebAssembly variant ${JSON.stringify(target.name)}`;
+    const options = { what, model: prepared.name, tolerance };
+    if (steps) {
+      using trainable = await loadTrainable(source, { variant: target.name, onWarning: () => {} });
+      results.set(target.name, verifySteps(stepProbes(), bundleRunner(trainable), options));
+      continue;
+    }
     using model = await load(source, { variant: target.name, onWarning: () => {} });
     const run = (inputs: readonly NDArray[]): NDArray[] => runBundle(model, prepared.graph, inputs);
-    const what = `the WebAssembly variant ${JSON.stringify(target.name)}`;
-    results.set(target.name, verifyProgram(prepared.graph, probes(), run, { what, model: prepared.name, tolerance }));
+    results.set(target.name, verifyProgram(prepared.graph, probes(), run, options));
   }
   return results;
 }
@@ -84,7 +101,7 @@ function describe(
   return {
     verifiedVariants,
     peakMemoryBytes: Math.max(...variants.map(({ memory }) => memory.bytes)),
-    codeFiles: ['index.js', 'manifest.json', ...(first ? [first.code] : [])],
-    weightFiles: first ? [first.weights] : [],
+    codeFiles: ['index.js', 'manifest.json', ...(contents.hasStates ? [TRAINING_FILE] : []), ...(first ? [first.code] : [])],
+    weightFiles: first ? [first.weights, ...(contents.hasStates ? [STATES_FILE] : [])] : [],
   };
 }

@@ -13,12 +13,13 @@ export async function bundleFiles(
   const { manifest, files } = makeManifest(contents, platform);
   // What takes strings, or else the compiled part itself.
   const inputs = contents.hostProgram?.inputs ?? manifest.inputs;
-  const runtime = await runtimeCode(contents.hostProgram && platform !== 'native' ? `${platform}-strings` : platform);
+  const suffixed = contents.hasStates ? (`${platform}-train` as const) : platform;
+  const runtime = await runtimeCode(contents.hostProgram && platform !== 'native' ? `${platform}-strings` : suffixed);
   return new Map<string, Uint8Array | string>([
     ...files,
     ['manifest.json', `${JSON.stringify(manifest, null, 1)}\n`],
     ['index.js', await writeLoader(manifest, runtime)],
-    ['index.d.ts', await writeDeclarations(manifest, inputs)],
+    ['index.d.ts', await writeDeclarations(manifest, inputs, contents.hasStates ?? false)],
     ['package.json', packageJson(manifest)],
   ]);
 }

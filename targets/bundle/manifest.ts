@@ -38,6 +38,8 @@ export interface BundleContents {
   /** Further files of the bundle that the manifest vouches for. */
   readonly otherFiles?: ReadonlyMap<string, Uint8Array>;
   readonly verification?: Verification;
+  /** Whether its program has states: the files of `training.ts` are then among `otherFiles`. */
+  readonly hasStates?: boolean;
   /** What runs on the host before the program: for models that take strings. */
   readonly hostProgram?: HostProgram;
 }

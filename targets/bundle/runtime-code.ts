@@ -3,8 +3,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BundleError } from './bundle-error.ts';
 
-/** `-strings` is for models that take strings, whose runtime prepares them. */
-export type RuntimePlatform = 'browser' | 'node' | 'native' | 'browser-strings' | 'node-strings';
+/** `-strings` is for models that take strings, whose runtime prepares them; `-train` for those with states. */
+export type RuntimePlatform =
+  | 'browser'
+  | 'node'
+  | 'native'
+  | 'browser-strings'
+  | 'node-strings'
+  | 'browser-train'
+  | 'node-train'
+  | 'native-train';
 
 const ENTRIES: Record<RuntimePlatform, string> = {
   browser: 'index',
@@ -12,6 +20,9 @@ const ENTRIES: Record<RuntimePlatform, string> = {
   native: 'node-native',
   'browser-strings': 'strings',
   'node-strings': 'strings-node',
+  'browser-train': 'train',
+  'node-train': 'train-node',
+  'native-train': 'train-native',
 };
 
 /** The runtime for this platform, made by `npm run build`; from a source tree it is made on the spot. */

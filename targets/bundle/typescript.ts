@@ -2,6 +2,7 @@
 import type { SourceFile } from 'ts-morph';
 import { ARRAYS, type DType, type Manifest } from '../../runtime/manifest.ts';
 import { commentText, propertyName } from './names.ts';
+import { addTraining } from './training-declarations.ts';
 
 /** An input or output of any dtype, strings among them. */
 interface AnyTensor {
@@ -30,12 +31,13 @@ export async function writeLoader(manifest: Manifest, runtime: string): Promise<
 }
 
 /** Declarations with the model's own inputs and outputs. */
-export async function writeDeclarations(manifest: Manifest, inputs: readonly AnyTensor[]): Promise<string> {
+export async function writeDeclarations(manifest: Manifest, inputs: readonly AnyTensor[], hasStates = false): Promise<string> {
   const file = await createFile('index.d.ts');
   addTensors(file, 'Inputs', 'What the model takes.', inputs);
   addTensors(file, 'Outputs', 'What the model gives.', manifest.outputs);
   addOptions(file, manifest.target === 'native');
   addModel(file);
+  if (hasStates) addTraining(file);
   file.addFunction({
     name: 'load',
     isExported: true,

@@ -9,4 +9,4 @@ export const ADDON_FILE = 'kerasc_addon.node';
 
 /** The files of the folder to import from. All variants of `contents` lie in one library. */
 export const nativeBundle = (contents: BundleContents, addon: Uint8Array): Promise<BundleFiles> =>
-  bundleFiles({ ...contents, otherFiles: new Map([[ADDON_FILE, addon]]) }, 'native');
+  bundleFiles({ ...contents, otherFiles: new Map([...(contents.otherFiles ?? []), [ADDON_FILE, addon]]) }, 'native');

@@ -1,0 +1,156 @@
+// Verification of bundles with states: a few steps of training, evaluation and prediction beside the reference, variables included.
+import type { TrainableModel } from '../../runtime/trainable-model.ts';
+import type { EntryInfo, EntryInput } from '../../runtime/training.ts';
+import { quote, ValueError } from '../errors/index.ts';
+import { graphCost } from '../ir/cost.ts';
+import { isFloat } from '../ir/dtype.ts';
+import type { Graph } from '../ir/graph.ts';
+import { type NDArray, ndarray } from '../ir/ndarray.ts';
+import { readElements } from '../ir/reference/elements.ts';
+import { interpretStep } from '../trace/interpret-step.ts';
+import type { CompiledStep } from '../trace/step.ts';
+import { largestDifference, toleranceFor } from './difference.ts';
+import type { PreparedSteps } from './prepare-steps.ts';
+import { probeInputs } from './probe-inputs.ts';
+import type { OutputDifference, VerifyOptions } from './verify-program.ts';
+
+/** What the reference gives for one run of an entry, and what the variables are before and after. */
+interface StepProbe {
+  readonly entry: string;
+  readonly inputs: readonly NDArray[];
+  readonly outputs: readonly NDArray[];
+  readonly before: ReadonlyMap<string, NDArray>;
+  readonly after: ReadonlyMap<string, NDArray>;
+}
+
+export interface StepProbes {
+  readonly probes: readonly StepProbe[];
+  /** What was left out since the reference would take too long. */
+  readonly omitted: readonly string[];
+}
+
+/** The reference makes about so many operations a second that a step of more would take minutes. */
+const MOST_FLOPS = 4e9;
+const ROUNDS = 2;
+
+/** Runs the reference: training steps first, so that the other entries are seen with weights that have changed. */
+export function makeStepProbes({ graphs, entries, constants }: PreparedSteps): StepProbes {
+  const reference = interpretStep(graphs, { constants });
+  const isAffordable = (entry: string): boolean => graphCost(graphs[entry] as Graph).flops <= MOST_FLOPS;
+  const probes: StepProbe[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [entry, graph] of Object.entries(graphs)) {
+      if (!isAffordable(entry)) continue;
+      const inputs = stepInputs(graph, entries[entry] as EntryInfo, 100 * round + 1);
+      const before = statesOf(reference);
+      const outputs = reference.run(entry, inputs);
+      probes.push({ entry, inputs, outputs, before, after: statesOf(reference) });
+    }
+  }
+  reference.dispose();
+  return { probes, omitted: Object.keys(graphs).filter((entry) => !isAffordable(entry)) };
+}
+
+const statesOf = (step: CompiledStep): Map<string, NDArray> => new Map(step.paths.map((path) => [path, step.readState(path)]));
+
+/** Inputs as `probeInputs` makes them; targets are numbers of classes or shares of one. */
+function stepInputs(graph: Graph, { inputs, outputs }: EntryInfo, seed: number): NDArray[] {
+  const classes = graph.nodes.reduce((most, node) => Math.max(most, node.op === 'iota' ? (node.params.shape.at(-1) ?? 0) : 0), 0);
+  return probeInputs(graph, seed).map((array, index) => {
+    const { role, name } = inputs[index] as EntryInput;
+    const limit = outputs.find((output) => output.name === name)?.shape.at(-1) ?? classes;
+    return role === 'x' ? array : targetsFrom(array, role, limit || 2);
+  });
+}
+
+function targetsFrom(array: NDArray, role: EntryInput['role'], classes: number): NDArray {
+  if (!isFloat(array.dtype)) {
+    const wide = array.data instanceof BigInt64Array || array.data instanceof BigUint64Array;
+    const values = Array.from(array.data as ArrayLike<number | bigint>, (value) => Math.abs(Number(value)) % classes);
+    const target = ndarray(array.dtype, array.shape);
+    (target.data as { set(values: unknown): void }).set(wide ? values.map(BigInt) : values);
+    return target;
+  }
+  if (array.dtype !== 'float32') return array;
+  return ndarray(
+    'float32',
+    array.shape,
+    Float32Array.from(array.data as Float32Array, (value) => (role === 'y' ? Math.abs(value) : 1 + value / 2)),
+  );
+}
+
+/** A bundle's model, as verification needs it: variables set and read as a whole, entries run on arrays in their order. */
+export interface StepRunner {
+  set(states: ReadonlyMap<string, NDArray>): void;
+  run(entry: string, inputs: readonly NDArray[]): readonly NDArray[];
+  read(path: string): NDArray;
+}
+
+/** The largest difference of each entry's outputs and of the variables; throws where one is beyond its tolerance. */
+export function verifySteps({ probes }: StepProbes, runner: StepRunner, options: VerifyOptions): OutputDifference[] {
+  const largest = new Map<string, number>();
+  const note = (name: string, found: number, tolerance: number): void => {
+    largest.set(name, Math.max(largest.get(name) ?? 0, found));
+    if (found > tolerance) throw beyondTolerance(name, found, tolerance, options);
+  };
+  for (const { entry, inputs, outputs, before, after } of probes) {
+    runner.set(before);
+    runner.run(entry, inputs).forEach((actual, index) => {
+      const expected = outputs[index] as NDArray;
+      note(entry, largestDifference(actual, expected).scaled, toleranceFor(expected.dtype, options.tolerance));
+    });
+    for (const [path, expected] of after) {
+      const actual = runner.read(path);
+      const tolerance = toleranceFor(expected.dtype, options.tolerance);
+      const found = largestDifference(actual, expected).scaled;
+      if (found > tolerance && isSmallPart(actual, expected, before.get(path) as NDArray)) continue;
+      note(`variables after ${entry}`, found, tolerance);
+    }
+  }
+  return [...largest].map(([name, difference]) => ({ name, largestDifference: difference, tolerance: options.tolerance }));
+}
+
+/** Of what a step changes in a variable, so much may differ: mean squares compared, a tenth. */
+const SHARE_OF_CHANGE = 0.01;
+
+/**
+ * Optimizers divide gradients by their size. Where a gradient is a sum that nearly cancels, its last digits decide on a whole step of
+ * the learning rate: a few elements may differ by that, as long as they are few.
+ */
+function isSmallPart(actual: NDArray, expected: NDArray, before: NDArray): boolean {
+  const numbers = (array: NDArray): number[] => Array.from(readElements(array) as ArrayLike<number | bigint>, Number);
+  const [found, wanted, old] = [numbers(actual), numbers(expected), numbers(before)];
+  const squares = (other: readonly number[]): number =>
+    wanted.reduce((sum, value, index) => sum + (value - (other[index] as number)) ** 2, 0);
+  return squares(found) <= SHARE_OF_CHANGE * squares(old);
+}
+
+function beyondTolerance(name: string, found: number, tolerance: number, { what, model }: VerifyOptions): ValueError {
+  return new ValueError(
+    `Nothing was written: ${name} of ${what} differ from the reference by ${found.toExponential(2)}, more than ${tolerance.toExponential(0)}.`,
+    {
+      code: 'verification-failed',
+      where: `model ${quote(model)}`,
+      cure: `If so much is as it should be (float16, losses of huge numbers), allow it: --tolerance ${Number.isFinite(found) ? `1e${Math.ceil(Math.log10(found))}` : '...'}.`,
+    },
+  );
+}
+
+/** Runs a loaded bundle entry by entry. */
+export function bundleRunner(model: TrainableModel): StepRunner {
+  const program = model.program;
+  const info = (path: string): { readonly dtype: NDArray['dtype']; readonly shape: readonly number[] } =>
+    program.states.get(path) as unknown as NDArray;
+  return {
+    set: (states) => {
+      for (const [path, { data }] of states) program.write(path, data);
+    },
+    run: (entry, inputs) => {
+      const ports = program.ports(entry);
+      ports.inputs.forEach(({ view }, index) => (view as { set(from: unknown): void }).set((inputs[index] as NDArray).data));
+      program.run(entry);
+      return ports.outputs.map(({ info: { dtype, shape }, view }) => ndarray(dtype, shape as readonly number[], view.slice()));
+    },
+    read: (path) => ndarray(info(path).dtype, info(path).shape, program.read(path)),
+  };
+}
