@@ -9,9 +9,20 @@ import { doctorCommand } from './commands/doctor.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { runCommand } from './commands/run.ts';
 import { targetsCommand } from './commands/targets.ts';
+import { weightsCommand } from './commands/weights.ts';
 import { formatError } from './format-error.ts';
 
-const COMMANDS = [buildCommand, runCommand, inspectCommand, checkCommand, benchCommand, compareCommand, doctorCommand, targetsCommand];
+const COMMANDS = [
+  buildCommand,
+  runCommand,
+  inspectCommand,
+  checkCommand,
+  benchCommand,
+  compareCommand,
+  doctorCommand,
+  targetsCommand,
+  weightsCommand,
+];
 
 const EXAMPLES = `
 Examples:

@@ -12,6 +12,8 @@ import { formatBytes, formatDifference, formatMilliseconds, textTable } from '..
 interface Flags extends ShapeFlags {
   readonly target: BuildTarget;
   readonly out: string;
+  readonly train?: boolean;
+  readonly trainBatch?: number;
   readonly tolerance?: number;
   readonly overwrite?: boolean;
   readonly progress?: boolean;
@@ -25,6 +27,8 @@ export function buildCommand(): Command {
     .addOption(new Option('-t, --target <target>', 'what to build for').choices(BUILD_TARGET_NAMES))
     .option('-o, --out <dir>', 'the folder to create');
   return addShapeOptions(command)
+    .option('--train', 'build what the model was compiled for too: training, evaluation, and saving of weights')
+    .addOption(new Option('--train-batch <samples>', 'samples of a step of training (default 32)').argParser(parsePositive))
     .addOption(new Option('--tolerance <number>', 'largest difference to the reference (default 1e-4)').argParser(parsePositive))
     .option('--overwrite', 'replace the folder even if it holds other files')
     .option('--progress', 'show progress even where there is no terminal')
@@ -41,6 +45,7 @@ async function run(path: string, flags: Flags, command: Command): Promise<void> 
     const report = await build(path, {
       ...toShapeOptions(flags),
       target: flags.target,
+      train: flags.train || flags.trainBatch !== undefined ? { batchSize: flags.trainBatch } : undefined,
       outDir: flags.out,
       tolerance: flags.tolerance,
       overwrite: flags.overwrite,
