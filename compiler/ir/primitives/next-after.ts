@@ -2,4 +2,7 @@
 import { nextAfter as neighbour } from '../special/next-after.ts';
 import { binaryPrimitive } from './elementwise.ts';
 
-export const nextAfter = binaryPrimitive('next_after', { float: neighbour }, ({ cotangent }) => [cotangent, null]);
+export const nextAfter = binaryPrimitive('next_after', { float: neighbour }, ({ lax, cotangent }) => [
+  cotangent,
+  lax.fullLike(cotangent, 0),
+]);

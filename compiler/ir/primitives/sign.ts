@@ -8,5 +8,6 @@ export const sign = unaryPrimitive(
     integer: Math.sign,
     wide: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
   },
-  'none',
+  // Zero, and connected, as in Keras on TensorFlow.
+  ({ lax, x }) => lax.fullLike(x, 0),
 );

@@ -79,8 +79,10 @@ const meanOfNumbers = (x: Tensor, options: AxisOptions): Tensor =>
 
 function varianceOfNumbers(x: Tensor, options: AxisOptions): Tensor {
   const centre = meanOfNumbers(x, { ...options, keepdims: true });
-  const distance = lax.subtract(x, lax.broadcastTo(centre, x.shape));
-  return meanOfNumbers(lax.multiply(distance, distance), options);
+  // Chosen before it is squared, NaN reaches no gradient.
+  const distance = withoutNan(lax.subtract(x, lax.broadcastTo(centre, x.shape)), 0);
+  const squares = lax.multiply(distance, distance);
+  return lax.divide(reduceAxes('sum', lax.select(isNan(x), fullAs(x, 0), squares), options), countNumbers(x, options));
 }
 
 /** A statistic in at least float32, rounded to the argument's float type. */

@@ -28,7 +28,7 @@ function sortedElements(x: Tensor, axis: Axis | undefined): Tensor {
 function readAt(sorted: Tensor, position: Tensor, method: Method): Tensor {
   const rows = sorted.shape.slice(0, -1);
   const count = sorted.shape[sorted.rank - 1] as number;
-  const [below, above] = [lax.floor(position), lax.ceil(position)];
+  const below = lax.floor(position);
   const pick = (index: Tensor): Tensor => {
     const whole = lax.cast(index, 'int32');
     const inside = lax.minimum(lax.maximum(whole, fullAs(whole, 0)), fullAs(whole, count - 1));
@@ -43,14 +43,16 @@ function readAt(sorted: Tensor, position: Tensor, method: Method): Tensor {
     });
   };
   if (method === 'lower') return pick(below);
-  if (method === 'higher') return pick(above);
+  if (method === 'higher') return pick(lax.ceil(position));
   if (method === 'nearest') return pick(lax.round(position));
-  const [low, high] = [pick(below), pick(above)];
-  if (method === 'midpoint') return lax.multiply(lax.add(low, high), fullAs(low, 0.5));
+  const low = pick(below);
+  if (method === 'midpoint') return lax.multiply(lax.add(low, pick(lax.ceil(position))), fullAs(low, 0.5));
+  // The next element even where the position is one: the slope between both is the derivative there.
+  const difference = lax.subtract(pick(lax.add(below, fullAs(below, 1))), low);
   const fraction = lax.cast(lax.subtract(position, below), low.dtype);
   // On an element the difference does not count, which may be infinite.
-  const between = lax.add(low, lax.multiply(lax.subtract(high, low), fraction));
-  return lax.select(lax.compare('equal', fraction, fullAs(fraction, 0)), low, between);
+  const isVoid = lax.and(lax.not(lax.is_finite(difference)), lax.compare('equal', fraction, fullAs(fraction, 0)));
+  return lax.add(low, lax.multiply(lax.select(isVoid, fullAs(difference, 0), difference), fraction));
 }
 
 /** Brings the quantile axis to the front, puts reduced axes back with size 1, drops the axis of a single fraction. */

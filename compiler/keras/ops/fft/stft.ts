@@ -1,9 +1,10 @@
 // Short-time Fourier transforms: the transforms of overlapping windows of a signal, and the signal of such transforms.
-import { quote, ValueError } from '../../../errors/index.ts';
+import { formatShape, quote, ValueError } from '../../../errors/index.ts';
+import type { DType } from '../../../ir/dtype.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
-import { constantOf, type TensorLike, toNumbers, toTensor } from '../convert.ts';
+import { constantOf, type TensorLike, toTensor } from '../convert.ts';
 import { sliceAxis } from '../joining.ts';
 import { pad } from '../padding.ts';
 import { type ComplexPair, inverseReal, toComplex, transformReal } from './fft.ts';
@@ -32,22 +33,21 @@ export function cosineWindow(name: string, length: number): number[] {
 }
 
 /** The window in the middle of `fftLength` numbers; null if there is none. */
-function windowNumbers(window: StftOptions['window'], sequenceLength: number, fftLength: number): number[] | null {
+function windowFactors(window: StftOptions['window'], sequenceLength: number, fftLength: number, dtype: DType): Tensor | null {
   if (window === null || window === undefined) return null;
   if (typeof window === 'string' && !(window in WINDOWS)) {
     throw new ValueError(`If a string is passed to \`window\`, it must be one of "hann", "hamming". Received: window=${quote(window)}`, {
       code: 'arguments',
     });
   }
-  const numbers = typeof window === 'string' ? cosineWindow(window, sequenceLength) : toNumbers(window);
-  if (numbers.length !== sequenceLength) {
-    throw new ValueError(`The shape of \`window\` must be equal to [sequence_length]. Received: window shape=(${numbers.length},)`, {
+  const own = typeof window === 'string' ? constantOf(cosineWindow(window, sequenceLength), dtype) : lax.cast(toTensor(window), dtype);
+  if (own.rank !== 1 || own.size !== sequenceLength) {
+    throw new ValueError(`The shape of \`window\` must be equal to [sequence_length]. Received: window shape=${formatShape(own.shape)}`, {
       code: 'arguments',
     });
   }
   const before = Math.floor((fftLength - sequenceLength) / 2);
-  const zeros = (count: number): number[] => new Array<number>(count).fill(0);
-  return [...zeros(before), ...numbers, ...zeros(fftLength - sequenceLength - before)];
+  return lax.pad(own, lax.scalar(0, dtype), [before], [fftLength - sequenceLength - before]);
 }
 
 function requireLengths(sequenceLength: number, fftLength: number): void {
@@ -58,8 +58,7 @@ function requireLengths(sequenceLength: number, fftLength: number): void {
   );
 }
 
-const multiplyLast = (x: Tensor, factors: readonly number[]): Tensor =>
-  lax.multiply(x, lax.broadcast(constantOf(factors, x.dtype), x.shape, [x.rank - 1]));
+const multiplyLast = (x: Tensor, factors: Tensor): Tensor => lax.multiply(x, lax.broadcast(factors, x.shape, [x.rank - 1]));
 
 /** (..., n) -> [real, imag] of (..., frames, fftLength / 2 + 1). */
 export const stft = defineOp(
@@ -82,7 +81,7 @@ export const stft = defineOp(
     const padded = center
       ? pad(signal, signal.shape.map((_, axis) => (axis === last ? ([half, half] as const) : none)), { mode: 'reflect' }) // biome-ignore format: one case a line
       : signal;
-    const factors = windowNumbers(window, sequenceLength, fftLength);
+    const factors = windowFactors(window, sequenceLength, fftLength, signal.dtype);
     const frames = cutFrames(padded, fftLength, sequenceStride);
     const { real, imag } = transformReal(factors ? multiplyLast(frames, factors) : frames, fftLength);
     return [real, imag as Tensor];
@@ -90,12 +89,15 @@ export const stft = defineOp(
 );
 
 /** The window divided by what all frames' windows give at each place, so that the sum of the frames is the signal; 0 where none gives anything. */
-function inverseWindow(window: readonly number[], stride: number): number[] {
-  const sums = new Array<number>(stride).fill(0);
-  window.forEach((value, index) => {
-    sums[index % stride] = (sums[index % stride] as number) + value * value;
-  });
-  return window.map((value, index) => (value === 0 ? 0 : value / (sums[index % stride] as number)));
+function inverseWindow(window: Tensor, stride: number): Tensor {
+  const periods = Math.ceil(window.size / stride);
+  const zero = lax.scalar(0, window.dtype);
+  const squares = lax.pad(lax.multiply(window, window), zero, [0], [periods * stride - window.size]);
+  const sums = lax.reduce('sum', lax.reshape(squares, [periods, stride]), [0]);
+  const repeated = lax.reshape(lax.broadcast(sums, [periods, stride], [1]), [periods * stride]);
+  const isVoid = lax.compare('equal', window, lax.fullLike(window, 0));
+  const divisor = lax.select(isVoid, lax.fullLike(window, 1), lax.slice(repeated, [0], [window.size]));
+  return lax.divide(window, divisor);
 }
 
 /** The inverse of `stft`: [real, imag] of (..., frames, fftLength / 2 + 1) -> (..., n). */
@@ -111,7 +113,7 @@ export const istft = defineOp(
   ): Tensor => {
     requireLengths(sequenceLength, fftLength);
     const frames = inverseReal(toComplex(x), fftLength);
-    const factors = windowNumbers(window, sequenceLength, fftLength);
+    const factors = windowFactors(window, sequenceLength, fftLength, frames.dtype);
     const signal = addFrames(factors ? multiplyLast(frames, inverseWindow(factors, sequenceStride)) : frames, sequenceStride);
     const last = signal.rank - 1;
     const size = signal.shape[last] as number;

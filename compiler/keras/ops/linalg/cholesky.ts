@@ -1,5 +1,6 @@
 // The Cholesky factor of positive definite matrices, column by column.
 
+import { attachGradient } from '../../../autodiff/attach-gradient.ts';
 import { scan } from '../../../trace/control-flow.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
@@ -15,7 +16,8 @@ import { solveTriangles } from './triangular.ts';
  * L of A = L L^T, of which only the lower triangle is read. Step k takes column k of what is left as a column of L,
  * l = a_k / sqrt(a_kk), and takes l l^T away. NaN where a matrix is not positive definite.
  */
-export function lowerFactor(a: Tensor): Tensor {
+export function lowerFactor(given: Tensor): Tensor {
+  const a = sharedGradient(given);
   const [batch, size] = a.shape as readonly [number, number];
   const { ys } = scan(
     (rest, k) => {
@@ -29,6 +31,14 @@ export function lowerFactor(a: Tensor): Tensor {
   );
   // The columns come as [column, batch, row].
   return lax.transpose(ys[0] as Tensor, [1, 2, 0]);
+}
+
+/** The matrices, whose gradients are symmetric although one triangle alone is read: both triangles share, as on TensorFlow. */
+function sharedGradient(a: Tensor): Tensor {
+  return attachGradient([a], [a], (_, [upstream]) => {
+    const own = upstream as Tensor;
+    return [lax.multiply(lax.add(own, transposeMatrices(own)), fullAs(own, 0.5))];
+  })[0] as Tensor;
 }
 
 interface UpperOption {

@@ -1,11 +1,12 @@
 // Pseudoinverses and least squares.
+import { attachGradient } from '../../../autodiff/attach-gradient.ts';
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { fullAs, promoteAll, type TensorLike, toFloat } from '../convert.ts';
 import { precisionOf } from './jacobi.ts';
-import { columnsOf, fromStack, multiplyStacks, rowsOf, toMatrices, toStack, transposeMatrices } from './matrices.ts';
+import { columnsOf, fromStack, identityStack, multiplyStacks, rowsOf, toMatrices, toStack, transposeMatrices } from './matrices.ts';
 import { singularParts } from './svd.ts';
 
 interface CutoffOption {
@@ -20,7 +21,21 @@ export function pseudoinverse(a: Tensor, cutoff: number): Tensor {
   const counts = lax.compare('greater', values, lax.multiply(largest, fullAs(largest, cutoff)));
   const one = fullAs(values, 1);
   const inverse = lax.select(counts, lax.divide(one, lax.select(counts, values, one)), fullAs(values, 0));
-  return multiplyStacks(lax.multiply(right, lax.broadcast(inverse, right.shape, [0, 2])), transposeMatrices(left));
+  const result = multiplyStacks(lax.multiply(right, lax.broadcast(inverse, right.shape, [0, 2])), transposeMatrices(left));
+  return attachGradient([a], [result], ([x], [upstream]) => [inverseGradient(x as Tensor, result, upstream as Tensor)])[0] as Tensor;
+}
+
+/**
+ * With P the pseudoinverse of A and G its cotangent: -P^T G P^T + (I - A P) G^T P P^T + P^T P G^T (I - P A)
+ * (Golub and Pereyra, 1973), where the rank does not change.
+ */
+function inverseGradient(a: Tensor, p: Tensor, g: Tensor): Tensor {
+  const [pt, gt] = [transposeMatrices(p), transposeMatrices(g)];
+  const product = (...factors: readonly Tensor[]): Tensor => factors.reduce(multiplyStacks);
+  const rest = (x: Tensor): Tensor => lax.subtract(identityStack(x.shape[0] as number, rowsOf(x), x.dtype), x);
+  const outside = product(rest(product(a, p)), gt, p, pt);
+  const inside = product(pt, p, gt, rest(product(p, a)));
+  return lax.subtract(lax.add(outside, inside), product(pt, g, pt));
 }
 
 /** The Moore-Penrose pseudoinverses: (..., m, n) -> (..., n, m). */

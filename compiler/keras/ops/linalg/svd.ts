@@ -1,4 +1,5 @@
 // Singular values and vectors, by Jacobi's method on the columns (Hestenes), and what rests on them: ranks, pseudoinverses.
+import { attachGradient } from '../../../autodiff/attach-gradient.ts';
 import { scan, whileLoop } from '../../../trace/control-flow.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
@@ -6,7 +7,7 @@ import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike } from '../convert.ts';
 import { diagonalizing, halves, MOST_SWEEPS, makeEven, nextRound, precisionOf, rotateHalves } from './jacobi.ts';
 import {
-  columnsOf, diagonalOf, fromStack, identityStack, leading, reorderRows, rowsOf, stepNumbers, toMatrices, toStack, transposeMatrices,
+  columnsOf, diagonalOf, fromStack, identityStack, leading, multiplyStacks, reorderRows, rowsOf, stepNumbers, toMatrices, toStack, transposeMatrices,
 } from './matrices.ts'; // biome-ignore format: one list
 import { qrFactors } from './qr.ts';
 
@@ -96,7 +97,12 @@ export function singularParts(a: Tensor, fullMatrices: boolean): SingularParts {
 /** The singular values alone, descending: [b, m, n] -> [b, min(m, n)]. */
 export function singularValues(a: Tensor): Tensor {
   const [turned, vectors] = orthogonalize(rowsOf(a) >= columnsOf(a) ? a : transposeMatrices(a));
-  return sortColumns(turned, vectors).values;
+  const { values } = sortColumns(turned, vectors);
+  // U diag(g) V^T.
+  return attachGradient([a], [values], ([x], [upstream]) => {
+    const { left, right } = singularParts(x as Tensor, false);
+    return [multiplyStacks(lax.multiply(left, lax.broadcast(upstream as Tensor, left.shape, [0, 2])), transposeMatrices(right))];
+  })[0] as Tensor;
 }
 
 export interface SvdOptions {
