@@ -6,6 +6,10 @@ import { Node, type Operation, replaceKerasTensors } from '../engine/node.ts';
 import { flatten, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import { type GraphMap, mapGraph } from './graph-map.ts';
 
+/** Calls an operation of a graph; named arguments come last, as one object. */
+export type CallOperation = (operation: Operation, args: readonly unknown[]) => unknown;
+const invoke: CallOperation = (operation, args) => operation.invoke(...args);
+
 export class FunctionalGraph {
   readonly inputStructure: Nested<KerasTensor>;
   readonly outputStructure: Nested<KerasTensor>;
@@ -40,8 +44,9 @@ export class FunctionalGraph {
   /**
    * Calls every operation on what stands for its inputs: tensors, or KerasTensors when the model is part of another.
    * As in Keras, whether this is training, once it is known, replaces what was said when the graph was made.
+   * `call` may call something else in an operation's place.
    */
-  run(inputs: readonly unknown[], training?: boolean): Nested<unknown> {
+  run(inputs: readonly unknown[], training?: boolean, call: CallOperation = invoke): Nested<unknown> {
     const values = new Map<KerasTensor, unknown>(this.inputs.map((tensor, index) => [tensor, inputs[index]]));
     for (const node of this.nodesByDepth.flat()) {
       if (node.isInput || !node.inputs.every((tensor) => values.has(tensor))) continue;
@@ -49,7 +54,7 @@ export class FunctionalGraph {
       const args = replaceKerasTensors(node.args, fill) as unknown[];
       const said = replaceKerasTensors(node.options, fill) as Record<string, unknown>;
       const options = training !== undefined && 'training' in said ? { ...said, training } : said;
-      const outputs = node.operation.invoke(...args, ...(Object.keys(options).length > 0 ? [options] : []));
+      const outputs = call(node.operation, [...args, ...(Object.keys(options).length > 0 ? [options] : [])]);
       const results = flatten(outputs as Nested<unknown>);
       node.outputs.forEach((tensor, index) => {
         values.set(tensor, results[index]);
