@@ -4,6 +4,7 @@ export { type GradientsOptions, grad, gradients, type LossResult, remat, type Va
 export { type BuildOptions, build } from './build/build.ts';
 export type { BuildReport } from './build/report.ts';
 export type { BuildTarget } from './build/targets.ts';
+export * as data from './data/index.ts';
 export * as errors from './errors/index.ts';
 
 import { createStepCompiler } from './compile/step-compiler.ts';

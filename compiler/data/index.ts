@@ -1,0 +1,10 @@
+// Data for training: pipelines and tables.
+export {
+  type BatchOptions,
+  Dataset,
+  type ElementOf,
+  INFINITE_CARDINALITY,
+  type ShuffleOptions,
+  UNKNOWN_CARDINALITY,
+} from './dataset.ts';
+export { type CsvOptions, type CsvTable, parseCsv, readCsv } from './read-csv.ts';
