@@ -6,13 +6,15 @@ import type { Plan } from './plan.ts';
 import { paddedColumns, type ReductionLoop, reductionLength } from './reduction.ts';
 
 /** The packing of a contraction's weights: for each value of the group axes, panels in the order of the reduction loops. */
-export function packConstant({ weights, columnParts, loops, panels, groups }: Plan): Packing {
+export function packConstant({ weights, column, columnParts, loops, panels, groups }: Plan): Packing {
   const length = reductionLength(loops);
   const width = paddedColumns(panels);
   const count = groups.reduce((product, axis) => product * axis.extent, 1);
   const offsets = reductionOffsets(loops, weights);
-  const columns = positionOffsets(columnParts, weights);
-  const strides = [groups, columnParts].map((axes) => axes.map((axis) => strideOf(weights, axis)));
+  // Where the weights move evenly along the merged column, they know the parts of it no longer.
+  const columnAxes = weights.strides.has(column) ? [column] : columnParts;
+  const columns = positionOffsets(columnAxes, weights);
+  const strides = [groups, columnAxes].map((axes) => axes.map((axis) => strideOf(weights, axis)));
   const key = `panels:${panels.width}:${panels.lastWidth}:${count}:${strides.join(':')}:${loops.map((loop) => `${loop.extent}/${loop.stride}`)}:${weights.offset}:${hashOffsets(offsets)}`;
   return {
     key,
