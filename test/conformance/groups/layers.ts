@@ -32,7 +32,7 @@ export function runLayer(item: Case, context: GroupContext): void {
   if (item['class'] === 'InputLayer') return runInputLayer(item);
   const layerCase = item as LayerCase;
   const layer = makeLayer(layerCase, context);
-  const callArguments = translateCall(layerCase, context);
+  const callArguments = inInference(layerCase, translateCall(layerCase, context), context);
   const call = callOf(layer, callArguments);
   adaptLayer(layer, layerCase, context);
   // The first call creates the weights; then they get their values.
@@ -52,6 +52,12 @@ export function runLayer(item: Case, context: GroupContext): void {
   throwIfAny(layerGradientProblems(item as GradientSection, layer, layerCase, callArguments, {}, context));
   checkTraining(layer, layerCase, callArguments, context);
   checkSymbolicCall(layerCase, call);
+}
+
+/** The outputs of cases are those of `training=False`, which is not every layer's default. */
+function inInference(item: LayerCase, given: LayerCall, context: GroupContext): LayerCall {
+  const parameters = context.signatures('keras.layers').get(`${String(item['class'])}()`) ?? [];
+  return parameters.some(({ name }) => name === 'training') ? { ...given, named: { training: false, ...given.named } } : given;
 }
 
 function restoreWeights(layer: Layer, item: LayerCase, context: GroupContext): void {

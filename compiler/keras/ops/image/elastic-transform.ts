@@ -4,9 +4,9 @@ import { type Tensor, tensorOf } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { SeedGenerator } from '../../engine/seed-generator.ts';
 import { fullAs, type TensorLike, toTensor } from '../convert.ts';
+import { conv } from '../nn/conv.ts';
 import { randomNormal } from '../random-numbers.ts';
-import { gaussianBlur } from './filters.ts';
-import { placeIndex } from './map-coordinates.ts';
+import { type FillMode, placeIndex } from './map-coordinates.ts';
 import { AFFINE_FILL_MODES, type AffineFillMode, onImages, requireChoice, requireSampling } from './projective.ts';
 import { placeInside, type Sampling, sampleImages } from './sample.ts';
 
@@ -35,26 +35,45 @@ const drawSeed = (seed: number | SeedGenerator | null): Tensor =>
 
 export interface Displacement {
   readonly alpha: Tensor;
-  readonly sigma: number;
+  /** In pixels: a run-time number, not above `largestSigma`. */
+  readonly sigma: Tensor;
+  readonly largestSigma: number;
   readonly interpolation: Sampling;
-  readonly fillMode: AffineFillMode;
+  readonly fillMode: FillMode;
   readonly fillValue: number;
 }
 
-/** Noise [batch, h, w] blurred over `sigma` pixels. */
-function smooth(noise: Tensor, sigma: number): Tensor {
-  const size = (6 * Math.trunc(sigma)) | 1;
-  const blurred = gaussianBlur(lax.reshape(lax.multiply(noise, fullAs(noise, sigma)), [...noise.shape, 1]), {
-    kernelSize: [size, size],
-    sigma: [sigma, sigma],
-    dataFormat: 'channels_last',
-  });
-  return lax.reshape(blurred, noise.shape);
+/**
+ * A bell curve over 6 floor(sigma) + 1 pixels in the middle of `size`, with a sum of 1: Keras chooses the size of the kernel by sigma,
+ * here all kernels have the largest size.
+ */
+function bellWithin(size: number, sigma: Tensor): Tensor {
+  const shape = [size];
+  const distance = lax.subtract(lax.iota(sigma.dtype, shape, 0), lax.full(shape, (size - 1) / 2, sigma.dtype));
+  const ratio = lax.divide(distance, lax.broadcastTo(lax.maximum(sigma, lax.scalar(TINY, sigma.dtype)), shape));
+  const weights = lax.exp(lax.multiply(lax.multiply(ratio, ratio), fullAs(ratio, -0.5)));
+  const reach = lax.broadcastTo(lax.multiply(lax.floor(sigma), lax.scalar(3, sigma.dtype)), shape);
+  const kept = lax.select(lax.compare('less_equal', lax.abs(distance), reach), weights, fullAs(weights, 0));
+  return lax.divide(kept, lax.broadcastTo(lax.reduce('sum', kept, [0]), shape));
+}
+
+/** Keeps quotients finite where there is nothing to blur. */
+const TINY = 1e-6;
+
+/** Noise [batch, h, w], times sigma, blurred over `sigma` pixels. */
+function smooth(noise: Tensor, sigma: Tensor, largestSigma: number): Tensor {
+  const size = (6 * Math.trunc(largestSigma)) | 1;
+  const scaled = lax.reshape(lax.multiply(noise, lax.broadcastTo(sigma, noise.shape)), [...noise.shape, 1]);
+  const bell = bellWithin(size, sigma);
+  const blur = (x: Tensor, shape: readonly number[]): Tensor =>
+    conv(x, lax.reshape(bell, [...shape, 1, 1]), { padding: 'same', dataFormat: 'channels_last' });
+  return lax.reshape(blur(blur(scaled, [size, 1]), [1, size]), noise.shape);
 }
 
 /** Images [batch, h, w, c] with both coordinates moved by `alpha` times smoothed noise, as in Keras by the same noise for both. */
-export function displaceImages(images: Tensor, noise: Tensor, { alpha, sigma, interpolation, fillMode, fillValue }: Displacement): Tensor {
-  const shift = lax.multiply(smooth(noise, sigma), lax.broadcastTo(alpha, noise.shape));
+export function displaceImages(images: Tensor, noise: Tensor, options: Displacement): Tensor {
+  const { alpha, sigma, largestSigma, interpolation, fillMode, fillValue } = options;
+  const shift = lax.multiply(smooth(noise, sigma, largestSigma), lax.broadcastTo(alpha, noise.shape));
   const at = (axis: number): Tensor => lax.add(lax.iota(noise.dtype, noise.shape, axis), shift);
   const place = (index: Tensor, size: number) =>
     fillMode === 'constant'
@@ -73,7 +92,8 @@ export const elasticTransform = defineOp(
     requireChoice('fill_mode', fillMode, AFFINE_FILL_MODES);
     return onImages(toTensor(images), dataFormat, (batch) => {
       const noise = randomNormal(drawSeed(seed), batch.shape.slice(0, 3), batch.dtype);
-      return displaceImages(batch, noise, { alpha: lax.scalar(alpha, batch.dtype), sigma, interpolation, fillMode, fillValue });
+      const [reach, spread] = [lax.scalar(alpha, batch.dtype), lax.scalar(sigma, batch.dtype)];
+      return displaceImages(batch, noise, { alpha: reach, sigma: spread, largestSigma: sigma, interpolation, fillMode, fillValue });
     });
   },
 );

@@ -4,7 +4,7 @@ import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
-import { constantOf, type TensorLike, toNumbers, toTensor } from '../convert.ts';
+import { constantOf, type TensorLike, toFloat, toNumbers, toTensor } from '../convert.ts';
 import { depthwiseConv } from '../nn/conv.ts';
 import { inChannelsLast } from '../nn/data-format.ts';
 import { pad } from '../padding.ts';
@@ -24,6 +24,21 @@ export function bell(size: number, sigma: number): number[] {
   return values.map((value) => value / total);
 }
 
+/** One of two standard deviations, or the only one. */
+const deviation = (sigma: Tensor, axis: number): Tensor => {
+  const flat = lax.reshape(sigma, [sigma.size]);
+  const at = sigma.size === 1 ? 0 : axis;
+  return lax.reshape(lax.slice(flat, [at], [at + 1]), []);
+};
+
+/** As `bell`, of a standard deviation that may be known at run time only. */
+function bellOf(size: number, sigma: Tensor): Tensor {
+  const distance = lax.subtract(lax.iota(sigma.dtype, [size], 0), lax.full([size], (size - 1) / 2, sigma.dtype));
+  const ratio = lax.divide(distance, lax.broadcastTo(sigma, [size]));
+  const weights = lax.exp(lax.multiply(lax.multiply(ratio, ratio), lax.full([size], -0.5, sigma.dtype)));
+  return lax.divide(weights, lax.broadcastTo(lax.reduce('sum', weights, [0]), [size]));
+}
+
 /** Runs a function of batches on one image or a batch. */
 function onBatch(images: Tensor, compute: (batch: Tensor) => Tensor): Tensor {
   if (images.rank !== 3 && images.rank !== 4) {
@@ -40,14 +55,16 @@ function onBatch(images: Tensor, compute: (batch: Tensor) => Tensor): Tensor {
 /** Images blurred by a bell curve. */
 export const gaussianBlur = defineOp('image.gaussian_blur', ['images'], (images: TensorLike, options: GaussianBlurOptions = {}): Tensor => {
   const [height, width] = perAxis(toNumbers(options.kernelSize ?? [3, 3]), 2, 'kernel_size') as [number, number];
-  const [down, right] = perAxis(toNumbers(options.sigma ?? [1, 1]), 2, 'sigma') as [number, number];
+  const sigma = toFloat(options.sigma ?? [1, 1]);
+  const [down, right] = [0, 1].map((axis) => deviation(sigma, axis)) as [Tensor, Tensor];
   // Keras takes the first numbers along the width and the second along the height; both sizes are usually equal.
-  const [rows, columns] = [bell(width, right), bell(height, down)];
+  const rows = lax.reshape(bellOf(width, right), [width, 1]);
+  const columns = lax.reshape(bellOf(height, down), [1, height]);
+  const weights = lax.multiply(lax.broadcastTo(rows, [width, height]), lax.broadcastTo(columns, [width, height]));
   return onBatch(toTensor(images), (batch) =>
     inChannelsLast(batch, options.dataFormat, (x) => {
       const channels = x.shape[3] as number;
-      const weights = rows.flatMap((row) => columns.map((column) => row * column));
-      const kernel = lax.broadcast(lax.reshape(constantOf(weights, x.dtype), [height, width]), [height, width, channels, 1], [0, 1]);
+      const kernel = lax.broadcast(lax.cast(lax.reshape(weights, [height, width]), x.dtype), [height, width, channels, 1], [0, 1]);
       return depthwiseConv(x, kernel, { padding: 'same' });
     }),
   );
