@@ -2,6 +2,8 @@ export { loadModel } from '../saving/load-model.ts';
 export { type LoadModelOptions, modelFromJson } from '../saving/model-from-file.ts';
 export { type CloneModelOptions, cloneModel } from './clone-model.ts';
 export { Model, type ModelOptions } from './model.ts';
+export { type ModelToDotOptions, modelToDot } from './model-to-dot.ts';
+export { type PlotModelOptions, plotModel } from './plot-model.ts';
 export type { PredictOptions } from './predict.ts';
 export { Sequential, type SequentialOptions } from './sequential.ts';
 export type { SummaryOptions } from './summary.ts';
