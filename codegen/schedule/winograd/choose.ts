@@ -10,6 +10,8 @@ import type { Contraction } from '../contraction/match.ts';
 export interface WinogradShape {
   /** Output tile edge: 2 or 4. */
   readonly edge: 2 | 4;
+  /** Samples, if there are several. */
+  readonly batch?: Axis;
   /** Row axes of the result and the reduced axes that belong to them. */
   readonly rows: readonly [Axis, Axis];
   readonly taps: readonly [Axis, Axis];
@@ -25,31 +27,24 @@ const FEWEST_CHANNELS = 32;
 
 /** How to compute a contraction by Winograd's method, or null where it is no such convolution or not worth it. */
 export function chooseWinograd(contraction: Contraction, target: CpuTarget): WinogradShape | null {
-  const { data, weights, rows, columns, shared, sum } = contraction;
+  const { data, rows, columns, shared, sum } = contraction;
   const [column] = columns;
-  if (!contraction.isConstant || !column || columns.length !== 1 || shared.length > 0 || rows.length !== 2 || data.indices.length !== 4)
-    return null;
+  if (!column || columns.length !== 1 || shared.length > 0 || rows.length < 2 || data.indices.length !== 4) return null;
   const vertical = unitSum(data.indices[1] as IndexExpr, sum.axes);
   const horizontal = unitSum(data.indices[2] as IndexExpr, sum.axes);
   const channel = axisOf(data.indices[3] as IndexExpr);
   if (!vertical || !horizontal || !channel || sum.axes.filter((axis) => axis.extent > 1).length !== 3) return null;
-  const matches = [vertical, horizontal].every(
-    ({ row, tap }, dim) => row === rows[dim] && tap.extent === 3 && axisOf(weights.indices[dim] as IndexExpr) === tap,
-  );
-  if (!matches || axisOf(weights.indices[2] as IndexExpr) !== channel || axisOf(weights.indices[3] as IndexExpr) !== column) return null;
-  if (
-    channel.extent < FEWEST_CHANNELS ||
-    column.extent < FEWEST_CHANNELS ||
-    channel.extent % target.lanes !== 0 ||
-    column.extent % target.lanes !== 0
-  )
+  const [batch, ...others] = rows.filter((axis) => axis !== vertical.row && axis !== horizontal.row);
+  if (others.length > 0 || (batch && axisOf(data.indices[0] as IndexExpr) !== batch)) return null;
+  if ([vertical, horizontal].some(({ tap }) => tap.extent !== 3) || !usesTaps(contraction, [vertical.tap, horizontal.tap, channel]))
     return null;
-  const smallest = Math.min(rows[0]?.extent ?? 0, rows[1]?.extent ?? 0);
-  const edge = edgeFor(smallest);
+  if (![channel, column].every(({ extent }) => extent >= FEWEST_CHANNELS && extent % target.lanes === 0)) return null;
+  const edge = edgeFor([vertical.row.extent, horizontal.row.extent], batch?.extent ?? 1);
   if (!edge) return null;
   const tiles = [vertical, horizontal].map(({ row }) => Math.ceil(row.extent / edge)) as [number, number];
   return {
     edge,
+    ...(batch ? { batch } : {}),
     rows: [vertical.row, horizontal.row],
     taps: [vertical.tap, horizontal.tap],
     channel,
@@ -59,14 +54,29 @@ export function chooseWinograd(contraction: Contraction, target: CpuTarget): Win
   };
 }
 
+/** Whether the weights have one element for each tap, channel and column; taps may run backwards. */
+function usesTaps({ weights }: Contraction, reduced: readonly Axis[]): boolean {
+  const coefficients = weights.indices.map((index) => [...(affineOf(index)?.coefficients ?? [])]);
+  return (
+    coefficients.every((each) => each.length <= 1) &&
+    reduced.every((axis) => coefficients.some(([entry]) => entry?.[0] === axis && Math.abs(entry[1]) === 1))
+  );
+}
+
 /**
  * Small maps fill tiles badly and have many weights, which grow by the same factor that the products shrink by: F(4x4)
  * would spend its time reading them (7x7x512 in WebAssembly: 5.1 ms, direct 4.2 ms).
  */
-function edgeFor(smallest: number): 2 | 4 | null {
+function edgeFor(extents: readonly [number, number], samples: number): 2 | 4 | null {
+  const smallest = Math.min(...extents);
   if (smallest >= 12) return 4;
-  return smallest >= 6 ? 2 : null;
+  if (smallest < 6) return null;
+  // Several samples share the filters: what counts then is the number of products.
+  const products = (edge: 2 | 4): number => extents.reduce((product, extent) => product * Math.ceil(extent / edge), (edge + 2) ** 2);
+  return samples >= FEWEST_SAMPLES && products(4) < products(2) ? 4 : 2;
 }
+
+const FEWEST_SAMPLES = 4;
 
 /** The halo that lets transforms read whole tiles, or null where Winograd's method is not chosen. */
 export function winogradHalo(

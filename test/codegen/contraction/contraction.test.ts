@@ -149,6 +149,10 @@ describe('winograd schedule', () => {
   ])('computes 3x3 convolutions of %i x %i inputs', (height, width) => {
     expectAgreement([1, height, width, 3], (x) => convolve(convolve(x, 32, 1), 48, 3));
   });
+
+  it('computes several samples', () => {
+    expectAgreement([3, 9, 8, 3], (x) => convolve(convolve(x, 32, 1), 32, 3));
+  });
 });
 
 describe('depthwise schedule', () => {

@@ -6,6 +6,7 @@ import { verifyModule } from '../../../codegen/kernel-ir/verify-module.ts';
 import { scheduleContraction } from '../../../codegen/schedule/contraction/schedule.ts';
 import { scheduleLoops } from '../../../codegen/schedule/loops/schedule.ts';
 import type { Schedule } from '../../../codegen/schedule/scheduled.ts';
+import { scheduleWinograd } from '../../../codegen/schedule/winograd/schedule.ts';
 import { executeReference } from '../../../compiler/ir/execute.ts';
 import type { Graph } from '../../../compiler/ir/graph.ts';
 import { ndarray } from '../../../compiler/ir/ndarray.ts';
@@ -26,8 +27,20 @@ const scheduleMoves: Schedule = (stage, context) => {
   return scheduled;
 };
 
-/** `body` takes as many tensors as there are shapes, up to four. */
-export function expectContraction(shapes: readonly (readonly number[])[], body: (xs: [Tensor, Tensor, Tensor, Tensor]) => Tensor): void {
+/** Takes as many tensors as there are shapes, up to four. */
+type Body = (xs: [Tensor, Tensor, Tensor, Tensor]) => Tensor;
+
+/** Tiles take every sum of products. */
+export function expectContraction(shapes: readonly (readonly number[])[], body: Body): void {
+  expectAgreement(shapes, body, [scheduleContraction, scheduleMoves]);
+}
+
+/** Winograd's method takes every sum of products. */
+export function expectWinograd(shapes: readonly (readonly number[])[], body: Body): void {
+  expectAgreement(shapes, body, [scheduleWinograd, scheduleMoves]);
+}
+
+function expectAgreement(shapes: readonly (readonly number[])[], body: Body, schedules: readonly Schedule[]): void {
   const { graph } = trace(
     'test',
     shapes.map((shape, position) => ({ name: `x${position}`, dtype: 'float32', shape })),
@@ -39,7 +52,7 @@ export function expectContraction(shapes: readonly (readonly number[])[], body: 
   const reference = Array.from(expected?.data as Float32Array);
   const scale = Math.max(1, ...reference.map(Math.abs));
   for (const target of [AVX512, AVX2, NEON, WASM_RELAXED]) {
-    const module = compileProgram(runPasses(graph as Graph, { target }), target, { schedules: [scheduleContraction, scheduleMoves] });
+    const module = compileProgram(runPasses(graph as Graph, { target }), target, { schedules });
     verifyModule(module);
     const [actual] = interpretModule(
       module,

@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest';
 import { lax } from '../../../compiler/trace/lax.ts';
 import type { Tensor } from '../../../compiler/trace/tensor.ts';
-import { expectContraction } from './expect-contraction.ts';
+import { expectContraction, expectWinograd } from './expect-contraction.ts';
 
 interface DotAxes {
   readonly contract: readonly [readonly number[], readonly number[]];
@@ -175,6 +175,30 @@ describe('convolutions with kernels that are computed', () => {
     expectContraction([x, dy], ([input, cotangent]) => kernelGradient(input, cotangent, kernel, stride, before));
   });
 });
+
+describe("Winograd's method with filters that are computed", () => {
+  it.each([
+    [1, 14, 14, 32, 32],
+    [4, 9, 10, 32, 48],
+    [5, 8, 8, 48, 32],
+  ])('forward and the input gradient: %i samples of %i x %i, %i channels to %i', (samples, height, width, channels, filters) => {
+    const w = [3, 3, channels, filters];
+    expectWinograd([[samples, height, width, 1], w], ([x, kernel]) => {
+      const wide = lax.broadcast(lax.reshape(x, [samples, height, width]), [samples, height, width, channels], [0, 1, 2]);
+      return convolve(scaled(wide), kernel, { padding: [1, 1] });
+    });
+    expectWinograd([[samples, height, height, 1], w], ([dy, kernel]) => {
+      const wide = lax.broadcast(lax.reshape(dy, [samples, height, height]), [samples, height, height, filters], [0, 1, 2]);
+      return inputGradient(scaled(wide), kernel, height, 1, 1);
+    });
+  });
+});
+
+/** Another number for each channel, in memory of its own, which may have a halo. */
+function scaled(x: Tensor): Tensor {
+  const factors = lax.broadcast(lax.iota('float32', [x.shape[3] as number], 0), x.shape, [3]);
+  return lax.multiply(x, lax.sin(factors));
+}
 
 describe('reductions much longer than their results', () => {
   it.each([
