@@ -72,10 +72,13 @@ export const nanargmin = defineOp(
   (x: TensorLike, options: NanArgOptions = {}): Tensor => argExtreme('min', toTensor(x), options),
 );
 
+/** Over no axes each element is its own mean, NaN too. */
+export const hasNoAxes = ({ axis }: AxisOptions): boolean => Array.isArray(axis) && axis.length === 0;
+
 /** How many elements are numbers, as a float of the tensor's type. */
 const countNumbers = (x: Tensor, options: AxisOptions): Tensor => reduceAxes('sum', lax.cast(lax.not(isNan(x)), x.dtype), options);
 const meanOfNumbers = (x: Tensor, options: AxisOptions): Tensor =>
-  lax.divide(reduceAxes('sum', withoutNan(x, 0), options), countNumbers(x, options));
+  hasNoAxes(options) ? x : lax.divide(reduceAxes('sum', withoutNan(x, 0), options), countNumbers(x, options));
 
 function varianceOfNumbers(x: Tensor, options: AxisOptions): Tensor {
   const centre = meanOfNumbers(x, { ...options, keepdims: true });

@@ -5,6 +5,7 @@ import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { type Axis, type AxisOptions, axesOf, keptShape } from './axes.ts';
 import { constantOf, fullAs, type TensorLike, toFloat, toTensor } from './convert.ts';
+import { hasNoAxes } from './nan-reductions.ts';
 import { reduceAxes } from './reductions.ts';
 
 const METHODS = ['linear', 'lower', 'higher', 'midpoint', 'nearest'] as const;
@@ -45,14 +46,30 @@ function readAt(sorted: Tensor, position: Tensor, method: Method): Tensor {
   if (method === 'lower') return pick(below);
   if (method === 'higher') return pick(lax.ceil(position));
   if (method === 'nearest') return pick(lax.round(position));
-  const low = pick(below);
-  if (method === 'midpoint') return lax.multiply(lax.add(low, pick(lax.ceil(position))), fullAs(low, 0.5));
-  // The next element even where the position is one: the slope between both is the derivative there.
-  const difference = lax.subtract(pick(lax.add(below, fullAs(below, 1))), low);
-  const fraction = lax.cast(lax.subtract(position, below), low.dtype);
-  // On an element the difference does not count, which may be infinite.
-  const isVoid = lax.and(lax.not(lax.is_finite(difference)), lax.compare('equal', fraction, fullAs(fraction, 0)));
-  return lax.add(low, lax.multiply(lax.select(isVoid, fullAs(difference, 0), difference), fraction));
+  const above = lax.ceil(position);
+  if (method === 'midpoint') {
+    const sum = lax.add(pick(below), pick(above));
+    return lax.multiply(sum, fullAs(sum, 0.5));
+  }
+  return interpolate(position, lax.maximum(above, fullAs(above, 1)), pick);
+}
+
+/**
+ * Between two different elements even where the position is that of one: the slope between it and the one before is the derivative
+ * there, as in Keras on TensorFlow.
+ */
+function interpolate(position: Tensor, upper: Tensor, pick: (index: Tensor) => Tensor): Tensor {
+  const lower = lax.subtract(upper, fullAs(upper, 1));
+  const [low, high] = [pick(lower), pick(upper)];
+  const fraction = lax.cast(lax.subtract(position, lower), low.dtype);
+  const one = fullAs(fraction, 1);
+  const isLow = lax.compare('less', fraction, fullAs(fraction, 0.5));
+  // From the nearer element, so that on one of them the result is that element, and infinite differences do not count.
+  const away = lax.select(isLow, fraction, lax.subtract(fraction, one));
+  const difference = lax.subtract(high, low);
+  const isVoid = lax.and(lax.not(lax.is_finite(difference)), lax.compare('equal', away, fullAs(away, 0)));
+  const step = lax.multiply(lax.select(isVoid, fullAs(difference, 0), difference), away);
+  return lax.add(lax.select(isLow, low, high), step);
 }
 
 /** Brings the quantile axis to the front, puts reduced axes back with size 1, drops the axis of a single fraction. */
@@ -113,5 +130,5 @@ export const median = defineOp(
 export const nanmedian = defineOp(
   'nanmedian',
   ['x'],
-  (x: TensorLike, options: AxisOptions = {}): Tensor => quantiles(toFloat(x), HALF(), options, true),
+  (x: TensorLike, options: AxisOptions = {}): Tensor => (hasNoAxes(options) ? toFloat(x) : quantiles(toFloat(x), HALF(), options, true)),
 );
