@@ -29,16 +29,20 @@ export interface StepProbes {
   readonly omitted: readonly string[];
 }
 
-/** The reference makes about so many operations a second that a step of more would take minutes. */
+/** The reference takes about a second for 2e8 operations: a step of more than this would take half a minute. */
 const MOST_FLOPS = 4e9;
+/** Above this one round through the entries has to do. */
+const FLOPS_FOR_SEVERAL = 2e8;
 const ROUNDS = 2;
 
 /** Runs the reference: training steps first, so that the other entries are seen with weights that have changed. */
 export function makeStepProbes({ graphs, entries, constants }: PreparedSteps): StepProbes {
   const reference = interpretStep(graphs, { constants });
-  const isAffordable = (entry: string): boolean => graphCost(graphs[entry] as Graph).flops <= MOST_FLOPS;
+  const costs = new Map(Object.entries(graphs).map(([entry, graph]) => [entry, graphCost(graph).flops]));
+  const isAffordable = (entry: string): boolean => (costs.get(entry) as number) <= MOST_FLOPS;
+  const rounds = Math.max(...costs.values()) > FLOPS_FOR_SEVERAL ? 1 : ROUNDS;
   const probes: StepProbe[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [entry, graph] of Object.entries(graphs)) {
       if (!isAffordable(entry)) continue;
       const inputs = stepInputs(graph, entries[entry] as EntryInfo, 100 * round + 1);
