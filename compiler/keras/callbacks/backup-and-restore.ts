@@ -118,7 +118,9 @@ export class BackupAndRestore extends Callback {
     decodeVariables(seedStates(model), seeds, 'states of random numbers');
     this.#slot = 1 - Math.max(0, (SLOTS as readonly string[]).indexOf(weights));
     this.#callbackStates = callbacks;
-    model.resumeFrom = { ...progress, metrics };
+    // JSON has no NaN.
+    const logs = Object.fromEntries(Object.entries(progress.logs).map(([name, value]) => [name, value ?? Number.NaN]));
+    model.resumeFrom = { ...progress, logs, metrics };
   }
 
   async #save(batch: number): Promise<void> {

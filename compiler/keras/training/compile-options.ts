@@ -1,4 +1,5 @@
 // What `compile` takes.
+import { isInteractiveLoggingEnabled } from '../engine/interactive-logging.ts';
 import type { OptimizerLike } from '../optimizers/get.ts';
 import type { CompileLosses, LossWeights } from './compile-loss.ts';
 import type { CompileMetricList } from './compile-metrics.ts';
@@ -26,4 +27,5 @@ export interface CompileOptions {
 /** How much is printed: 0 nothing, 1 a bar, 2 a line for each epoch; `auto` is 1. */
 export type Verbosity = number | string;
 
-export const toVerbosity = (verbose: Verbosity | undefined): number => (verbose === undefined || verbose === 'auto' ? 1 : Number(verbose));
+export const toVerbosity = (verbose: Verbosity = 'auto'): number =>
+  verbose === 'auto' ? (isInteractiveLoggingEnabled() ? 1 : 2) : Number(verbose);

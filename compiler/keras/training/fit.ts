@@ -155,7 +155,7 @@ async function runEpochs(run: Run): Promise<Logs> {
       for (const [name, value] of Object.entries(found)) logs[`val_${name}`] = value;
       logs = sortLogs(logs);
     }
-    model.progress = { epoch: epoch + 1, step: 0, position: steps.position, seed: resume?.seed ?? run.seed };
+    model.progress = { epoch: epoch + 1, step: 0, position: steps.position, logs: {}, seed: resume?.seed ?? run.seed };
     await callbacks.onEpochEnd(epoch, logs);
     if (model.stopTraining) break;
   }
@@ -163,12 +163,13 @@ async function runEpochs(run: Run): Promise<Logs> {
 }
 
 async function runEpoch({ model, steps, callbacks, seed }: Run, epoch: number, first: number): Promise<Logs> {
-  let logs: Logs = {};
+  // An epoch may have been broken off after its last step.
+  let logs: Logs = (first > 0 && model.resumeFrom?.logs) || {};
   for await (const { begin, end, batches } of steps.epoch(first)) {
     if (first > 0 && begin === first) await restoreMetrics(model, batches[0] as Batch);
     await callbacks.onTrainBatchBegin(begin);
     logs = await runExecution(model, 'train', batches);
-    model.progress = { epoch, step: begin + batches.length, position: steps.position, seed: model.resumeFrom?.seed ?? seed };
+    model.progress = { epoch, step: begin + batches.length, position: steps.position, logs, seed: model.resumeFrom?.seed ?? seed };
     await callbacks.onTrainBatchEnd(end, logs);
     if (model.stopTraining) break;
   }

@@ -1,7 +1,7 @@
 // Runs the steps between two rounds of callbacks.
 import type { Logs } from '../callbacks/callback.ts';
 import type { Batch } from './batch-source.ts';
-import { toLogs, toNumber } from './logs.ts';
+import { sortLogs, toLogs, toNumber } from './logs.ts';
 import type { Trainer } from './trainer.ts';
 
 /** How long steps may keep the thread before timers and files get their turn, in milliseconds. */
@@ -38,7 +38,7 @@ export function finalLogs(model: Trainer, logs: Logs, step: 'trainStep' | 'testS
   const results = Object.fromEntries(Object.entries(resultsOf(model)).map(([name, value]) => [name, toNumber(value.value)]));
   const names = Object.keys(results);
   const isSame = names.length === Object.keys(logs).length && names.every((name) => name in logs);
-  return isSame ? results : { ...logs };
+  return isSame ? sortLogs(results) : { ...logs };
 }
 
 function resultsOf(model: Trainer): ReturnType<Trainer['getMetricsResult']> {

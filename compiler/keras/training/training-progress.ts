@@ -1,4 +1,5 @@
 // Where a run of `fit` stands: what is needed to go on with it in another process.
+import type { Logs } from '../callbacks/callback.ts';
 import type { DataPosition } from './epoch-steps.ts';
 import type { EncodedArray } from './state-snapshot.ts';
 
@@ -7,6 +8,8 @@ export interface TrainingProgress {
   /** Steps of this epoch that are done. */
   readonly step: number;
   readonly position: DataPosition;
+  /** What the last step reported. */
+  readonly logs: Logs;
   /** Of the order in which rows come. */
   readonly seed: number;
 }

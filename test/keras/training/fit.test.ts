@@ -1,6 +1,7 @@
 // `fit`, `evaluate` and steps on batches: what data may be, what is reported, and that numbers repeat.
 import { describe, expect, it, vi } from 'vitest';
 import { callbacks, layers, type Model, ops, optimizers, Sequential, type Tensor, utils } from '../../../compiler/index.ts';
+import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { network, numbersOf, silent, waves } from './small-models.ts';
 
 const x = waves(10, 3);
@@ -10,6 +11,10 @@ function compiled(model: Model = network()): Model {
   model.compile({ optimizer: new optimizers.Adam(0.05), loss: 'mse', metrics: ['mae'] });
   return model;
 }
+
+/** The numbers of an array, each to so many digits. */
+const close = (array: unknown, digits: number): number[] =>
+  Array.from((array as NDArray).data as Float32Array, (value) => expect.closeTo(value, digits));
 
 const rows = (tensor: Tensor, start: number, end: number): Tensor =>
   ops.slice(tensor, [start, 0], [end - start, tensor.shape[1] as number]) as Tensor;
@@ -154,7 +159,7 @@ describe('fit', () => {
     model.compile({ optimizer: 'adam', loss: 'mse' });
     await model.fit(x, y, { batchSize: 4, ...silent });
     expect(model.countParams()).toBe(3 * 2 + 2 + 2 + 1);
-    expect((model.predict(x) as { shape: number[] }).shape).toEqual([10, 1]);
+    expect((model.predict(x) as NDArray).shape).toEqual([10, 1]);
   });
 });
 
@@ -199,9 +204,7 @@ describe('predict', () => {
     const model = compiled();
     for (let round = 0; round < 3; round++) {
       const eager = model(x) as Tensor;
-      expect(Array.from((model.predict(x) as Tensor).data as Float32Array)).toEqual(
-        Array.from(eager.data as Float32Array, (value) => expect.closeTo(value, 5)),
-      );
+      expect(Array.from((model.predict(x) as NDArray).data as Float32Array)).toEqual(close(eager.value, 5));
       await model.fit(x, y, { ...silent });
     }
   });
@@ -209,8 +212,8 @@ describe('predict', () => {
   it('takes batches one after the other', async () => {
     const model = compiled();
     const batches = [rows(x, 0, 4), rows(x, 4, 10)];
-    const found = (await model.predict({ [Symbol.iterator]: () => batches[Symbol.iterator]() })) as Tensor;
+    const found = (await model.predict({ [Symbol.iterator]: () => batches[Symbol.iterator]() })) as NDArray;
     expect(found.shape).toEqual([10, 1]);
-    expect(Array.from(found.data)).toEqual(Array.from((model.predict(x) as Tensor).data, (value) => expect.closeTo(Number(value), 6)));
+    expect(Array.from(found.data as Float32Array)).toEqual(close(model.predict(x), 6));
   });
 });

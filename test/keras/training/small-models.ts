@@ -9,12 +9,13 @@ export const waves = (rows: number, columns: number, phase = 0): Tensor =>
 
 /** A network of two layers whose weights do not depend on chance. */
 export function network({ inputs = 3, hidden = 4, outputs = 1, activation = 'linear' } = {}): Model {
-  const weights = (phase: number) => ({
-    kernelInitializer: (shape: readonly number[]) => waves(shape[0] as number, shape[1] as number, phase),
-  });
   const x = Input({ shape: [inputs] });
-  const inner = new layers.Dense(hidden, { activation: 'tanh', ...weights(1) })(x);
-  return new Model({ inputs: x, outputs: new layers.Dense(outputs, { activation, ...weights(2) })(inner) });
+  const inner = new layers.Dense(hidden, { activation: 'tanh' })(x);
+  const model = new Model({ inputs: x, outputs: new layers.Dense(outputs, { activation })(inner) });
+  model.setWeights(
+    [waves(inputs, hidden, 1), ops.zeros([hidden]), waves(hidden, outputs, 2), ops.zeros([outputs])].map(({ value }) => value),
+  );
+  return model;
 }
 
 /** All numbers of all weights. */
