@@ -24,7 +24,7 @@ export type Tensors<T> = T extends number | bigint | boolean | NDArray | NestedN
 /** The structure with its leaves as tensors. An array of numbers, or of strings, is one leaf. */
 export function toLeaves(structure: unknown): Nested<Leaf> {
   if (isStringLike(structure)) return toStringTensor(structure);
-  if (Array.isArray(structure) && !isNumbers(structure)) return structure.map(toLeaves);
+  if (Array.isArray(structure) && !isNumbers(structure)) return (structure as readonly unknown[]).map(toLeaves);
   if (!isPlainObject(structure)) return toTensor(structure as TensorLike);
   return Object.fromEntries(Object.entries(structure).map(([key, part]) => [key, toLeaves(part)]));
 }

@@ -7,4 +7,5 @@ export {
   type ShuffleOptions,
   UNKNOWN_CARDINALITY,
 } from './dataset.ts';
+export type { Tensors } from './elements.ts';
 export { type CsvOptions, type CsvTable, parseCsv, readCsv } from './read-csv.ts';
