@@ -30,7 +30,7 @@ export interface StepOptions {
    * All others are states, whether an entry updates them or not.
    */
   readonly constants?: ReadonlySet<string> | undefined;
-  /** Threads of native code. Default 1. */
+  /** Threads of native code. Default: KERASC_THREADS, or one for each processor. */
   readonly threads?: number | undefined;
 }
 

@@ -22,10 +22,23 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
       'Name a folder that can be written, or unset KERASC_CACHE.',
     );
   }
-  const usual = join(environment['XDG_CACHE_HOME'] || join(environment['HOME'] || homedir(), '.cache'), 'kerasc');
+  const usual = plannedCacheFolder(environment);
   const reason = tryPrepare(usual);
   if (reason === null) return usual;
   return temporaryCache(usual, reason);
+}
+
+/** Where the cache is to be, whether or not it can be written: what lies there can be read all the same. */
+export function plannedCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const wished = environment['KERASC_CACHE'];
+  return wished || join(environment['XDG_CACHE_HOME'] || join(environment['HOME'] || homedir(), '.cache'), 'kerasc');
+}
+
+/** As `cacheFolder`, but a temporary folder also stands in for one that KERASC_CACHE names. */
+export function buildFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const planned = plannedCacheFolder(environment);
+  const reason = tryPrepare(planned);
+  return reason === null ? planned : temporaryCache(planned, reason);
 }
 
 function tryPrepare(folder: string): string | null {

@@ -1,7 +1,8 @@
 export { type AddonOptions, buildAddon } from './build-addon.ts';
-export { cacheFolder } from './cache-folder.ts';
+export { buildFolder, cacheFolder, plannedCacheFolder } from './cache-folder.ts';
 export { type CompileOptions, compileLibrary, type NativeSources } from './compile-library.ts';
 export { compilerFlags } from './compiler-flags.ts';
+export { type CachedFiles, readCached, storeCached, touch } from './file-cache.ts';
 export { type Compiler, findCompiler, probeCompiler } from './find-compiler.ts';
 export { hostTargets } from './host-targets.ts';
 export {

@@ -5,6 +5,9 @@ import { checkStep } from './check-step.ts';
 import { randomStep } from './random-step.ts';
 import { inputsFor, STEP_CASES } from './step-cases.ts';
 
+// Random programs are not worth keeping.
+process.env['KERASC_CACHE_BYTES'] = '1';
+
 describe('a step as WebAssembly', () => {
   for (const { title, graphs } of STEP_CASES) {
     it(title, () => {

@@ -5,7 +5,9 @@ import { probeCompiler } from '../../targets/native/index.ts';
 import { checkStep } from '../compile/check-step.ts';
 import { randomStep } from '../compile/random-step.ts';
 import { inputsFor, STEP_CASES } from '../compile/step-cases.ts';
+import { testCache } from './test-cache.ts';
 
+process.env['KERASC_CACHE'] ??= testCache();
 const { compiler } = await probeCompiler();
 
 describe.skipIf(!compiler)('a step as native code', () => {
