@@ -1,5 +1,5 @@
 // `model.summary()`: the text that Keras prints.
-import { ValueError } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 import { bytesPerElement } from '../../ir/dtype.ts';
 import { elementCount } from '../../ir/shape.ts';
 import type { Variable } from '../../trace/variable.ts';
@@ -17,24 +17,57 @@ export interface SummaryOptions {
   readonly printFn?: ((text: string) => void) | undefined;
   /** Shows the layers of nested models below them. */
   readonly expandNested?: boolean | undefined;
+  /** Whether a column tells which layers are trainable. */
   readonly showTrainable?: boolean | undefined;
+  /** Where columns end, as parts of a line. By default [0.45, 0.8, 1], or [0.3, 0.56, 0.74, 1] with connections. */
+  readonly positions?: readonly number[] | undefined;
+  /** Regular expressions for the names of the first and the last layer to show. */
+  readonly layerRange?: readonly [string, string] | undefined;
 }
 
 /** The summary as text. */
 export function summarize(model: Model, options: SummaryOptions = {}): string {
   const sequential = isSequentialLike(model);
   const columns = layOut(sequential, options);
-  const rows = model.operations.flatMap((operation) => rowsOf(operation, model, sequential, options, 0));
+  const rows = inRange(model.operations, options.layerRange).flatMap((operation) => rowsOf(operation, model, sequential, options, 0));
   const { trainableWeights: trainable, nonTrainableWeights: frozen } = model;
+  const ofOptimizer = optimizerVariables(model);
   const counts = [
-    ['Total', [...trainable, ...frozen]],
+    ['Total', [...trainable, ...frozen, ...(ofOptimizer ?? [])]],
     ['Trainable', trainable],
     ['Non-trainable', frozen],
+    ...(ofOptimizer ? ([['Optimizer', ofOptimizer]] as const) : []),
   ] as const;
   const totals = counts.map(
     ([name, weights]) => ` ${name} params: ${countOf(weights).toLocaleString('en-US')} (${readableBytes(bytesOf(weights))})`,
   );
   return [`Model: "${model.name}"`, printTable(columns.columns, rows, columns.width), ...totals, ''].join('\n');
+}
+
+/** The state of the optimizer, once there is one. */
+const optimizerVariables = ({ compiled, optimizer }: Model): readonly Variable[] | undefined =>
+  compiled && optimizer?.built ? optimizer.variables : undefined;
+
+/** The operations from the first whose name matches the first pattern to the last that matches the second. */
+function inRange(operations: readonly Operation[], range: SummaryOptions['layerRange']): readonly Operation[] {
+  if (!range) return operations;
+  if (range.length !== 2 || range.some((pattern) => typeof pattern !== 'string')) {
+    throw new ValueError(`layer_range must be a list or tuple of 2 strings. Received: layer_range = ${quote(range)}`, {
+      code: 'summary-range',
+    });
+  }
+  const [first, last] = range.map((pattern) => {
+    // As Python's re.match: from the beginning of the name.
+    const expression = new RegExp(`^(?:${pattern})`);
+    return operations.flatMap(({ name }, index) => (expression.test(name) ? [index] : []));
+  }) as [number[], number[]];
+  if (first.length === 0 || last.length === 0) {
+    throw new ValueError(`Passed layer_names do not match the layer names in the model. Received: ${quote(range)}`, {
+      code: 'summary-range',
+    });
+  }
+  const [start, end] = [first[0] as number, last.at(-1) as number];
+  return start > end ? operations.slice(last[0], (first.at(-1) as number) + 1) : operations.slice(start, end + 1);
 }
 
 /** Whether the table can do without saying what each layer is connected to. */
@@ -54,7 +87,7 @@ function layOut(sequential: boolean, options: SummaryOptions): { readonly column
     ...(sequential ? [] : [['Connected to', 'left'] as const]),
     ...(options.showTrainable ? [['Trainable', 'center'] as const] : []),
   ];
-  const base = sequential ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1];
+  const base = options.positions ?? (sequential ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1]);
   const positions = options.showTrainable ? [...base.map((position) => position * 0.9), 1] : base;
   const width = options.lineLength ?? defaultWidth((sequential ? 88 : 108) + (options.showTrainable ? 12 : 0));
   let current = 0;

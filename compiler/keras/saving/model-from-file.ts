@@ -30,7 +30,9 @@ export function modelFromFile(file: ModelFile, options: LoadModelOptions = {}): 
   const model = modelFromConfig(file.config, { customObjects: options.customObjects, kerasVersion: file.kerasVersion });
   // The optimizer must be there to get its state.
   const compileConfig = file.config['compile_config'] ?? file.trainingConfig;
-  if (isPlainObject(compileConfig) && (options.compile ?? true)) compileAsSaved(model, compileConfig, options);
+  // A model that was not compiled has an empty config.
+  const isCompiled = isPlainObject(compileConfig) && Object.keys(compileConfig).length > 0;
+  if (isCompiled && (options.compile ?? true)) compileAsSaved(model, compileConfig, options);
   // A config alone gives a model with initial weights.
   if (file.format !== 'json') assignWeights(model, file.weights);
   assignAssets(model, file.assets);
