@@ -32,6 +32,7 @@ export {
   setDtypePolicy,
   type TensorLike,
 } from './keras/engine/index.ts';
+export * as dtypePolicies from './keras/dtype-policies/index.ts';
 export * as initializers from './keras/initializers/index.ts';
 export * as layers from './keras/layers/index.ts';
 export * as losses from './keras/losses/index.ts';
@@ -39,6 +40,7 @@ export * as metrics from './keras/metrics/index.ts';
 export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJson, Sequential, traceModel } from './keras/models/index.ts';
 export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';
+export * as quantizers from './keras/quantizers/index.ts';
 export * as random from './keras/random/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';

@@ -53,10 +53,10 @@ export class Layer extends Callable implements Operation {
   supportsMasking: boolean;
   /** Whether inputs are cast to the layer's compute dtype. */
   convertsInputs = true;
-  dtypePolicy: DTypePolicy;
   readonly #tracker: Tracker<Layer>;
   /** Which weights were made to be trained, whatever `trainable` says now: the order of weights rests on it. */
   readonly #madeTrainable = new WeakMap<Variable, boolean>();
+  #dtypePolicy: DTypePolicy;
   #trainable: boolean;
   #path: string | undefined;
   #buildShapes: readonly ShapeStructure[] | undefined;
@@ -73,7 +73,7 @@ export class Layer extends Callable implements Operation {
       );
     }
     this.name = options.name ?? autoName(toSnakeCase(this.constructor.name));
-    this.dtypePolicy = toPolicy(options.dtype);
+    this.#dtypePolicy = toPolicy(options.dtype);
     this.activityRegularizer = getRegularizer(options.activityRegularizer);
     this.autocast = options.autocast ?? true;
     this.inputShapeArgument = options.inputShape;
@@ -221,6 +221,15 @@ export class Layer extends Callable implements Operation {
     for (const layer of this.sublayers) layer.trainable = value;
   }
 
+  /** In which dtypes the layer computes and keeps its weights; of a map, the policy for the layer's path. */
+  get dtypePolicy(): DTypePolicy {
+    return this.#path === undefined ? this.#dtypePolicy : this.#dtypePolicy.forPath(this.#path);
+  }
+
+  set dtypePolicy(policy: DTypePolicy) {
+    this.#dtypePolicy = policy;
+  }
+
   get variableDtype(): DType {
     return this.dtypePolicy.variableDtype;
   }
@@ -324,9 +333,19 @@ export class Layer extends Callable implements Operation {
     }
   }
 
-  /** Takes the values of its own variables from a file, in the order of `ownVariables`. */
+  /** The layer's own variables in the order of model files. */
+  get savedVariables(): readonly Variable[] {
+    return this.ownVariables;
+  }
+
+  /** What a model file holds of them. */
+  saveOwnVariables(): NDArray[] {
+    return this.savedVariables.map((variable) => variable.value);
+  }
+
+  /** Takes the values of its own variables from a file, in the order of `savedVariables`. */
   loadOwnVariables(values: readonly NDArray[]): void {
-    const variables = this.ownVariables;
+    const variables = this.savedVariables;
     if (values.length !== variables.length) {
       const cause = variables.length === 0 && !this.built ? ' The layer was never built and thus has none.' : '';
       throw new ValueError(
@@ -349,6 +368,14 @@ export class Layer extends Callable implements Operation {
     if (!this.inputSpec) return;
     const specs = Array.isArray(this.inputSpec) ? (this.inputSpec as readonly (InputSpec | undefined)[]) : [this.inputSpec as InputSpec];
     assertInputCompatibility(specs, inputs, this.name);
+  }
+
+  /** Lets `create` make other weights in place of these, after the layer was built. */
+  protected replaceWeights(former: readonly Variable[], create: () => void): void {
+    this.#tracker.unlock();
+    this.#tracker.forget(former);
+    withScope(this.#path ?? this.name, create);
+    this.lockState();
   }
 
   /** No new state after this, except in models. */

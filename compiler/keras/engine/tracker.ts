@@ -37,6 +37,12 @@ export class Tracker<L extends object> {
     this.#layers.length = 0;
   }
 
+  /** Drops variables that the layer has no more. */
+  forget(variables: readonly Variable[]): void {
+    const kept = this.variables.filter((variable) => !variables.includes(variable));
+    this.variables.splice(0, this.variables.length, ...kept);
+  }
+
   lock(): void {
     this.#searchContainers();
     this.#locked = true;

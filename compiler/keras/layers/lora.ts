@@ -13,6 +13,13 @@ export interface LoraOptions {
   readonly loraAlpha?: number | null;
 }
 
+/** The weight that is adapted: a float weight, or a quantized one with the shape of the matrix that it stands for. */
+export interface Adapted {
+  readonly name: string;
+  readonly shape: readonly number[];
+  trainable: boolean;
+}
+
 /** The two matrices of an adapted weight. */
 export class Lora {
   readonly rank: number;
@@ -21,7 +28,7 @@ export class Lora {
   readonly #b: Weight;
 
   /** Adds the matrices to a layer that is being built and freezes the weight. */
-  constructor(layer: Layer, weight: Weight, { constraint, regularizer }: WeightSettings, rank: number, alpha: number) {
+  constructor(layer: Layer, weight: Adapted, { constraint, regularizer }: WeightSettings, rank: number, alpha: number) {
     if (constraint) {
       throw new ValueError(
         'Lora is incompatible with kernel constraints. In order to enable lora on this layer, remove the `kernel_constraint` argument.',
@@ -49,14 +56,32 @@ export class Lora {
   }
 
   /** The weight with the adaptation added. */
-  adapt(weight: Weight): Tensor {
-    const change = ops.multiply(ops.matmul(this.#a, this.#b), this.alpha / this.rank);
-    return ops.cast(ops.add(weight, change), weight.read().dtype);
+  adapt(weight: Weight | Tensor): Tensor {
+    return ops.cast(ops.add(weight, this.#scaled(ops.matmul(this.#a, this.#b))), ops.convertToTensor(weight).dtype);
+  }
+
+  /** A product with the adaptation's own added: `multiply` is what the layer does with its weight. */
+  addTo(product: Tensor, multiply: (a: Weight) => Tensor): Tensor {
+    return ops.cast(ops.add(product, this.#scaled(ops.matmul(multiply(this.#a), this.#b))), product.dtype);
+  }
+
+  /** Makes the adaptation nothing, once it was added to the weight. */
+  reset(): void {
+    for (const weight of [this.#a, this.#b]) weight.assign(ops.zerosLike(weight));
+  }
+
+  #scaled(change: Tensor): Tensor {
+    return ops.multiply(change, this.alpha / this.rank);
   }
 }
 
 /** The adaptation that the options of a layer ask for. */
-export function createLora(layer: Layer, weight: Weight, settings: WeightSettings, { loraRank, loraAlpha }: LoraOptions): Lora | undefined {
+export function createLora(
+  layer: Layer,
+  weight: Adapted,
+  settings: WeightSettings,
+  { loraRank, loraAlpha }: LoraOptions,
+): Lora | undefined {
   return loraRank ? new Lora(layer, weight, settings, loraRank, loraAlpha ?? loraRank) : undefined;
 }
 

@@ -14,6 +14,7 @@ import { autoName, toSnakeCase } from '../engine/names.ts';
 import type { Node, Operation } from '../engine/node.ts';
 import { mapShapes, type ShapeStructure } from '../engine/shape-structure.ts';
 import { flatten, mapStructure, type Nested } from '../engine/structure.ts';
+import type { QuantizationConfig } from '../quantizers/index.ts';
 import { construct, type DeserializeOptions } from '../saving/deserialize.ts';
 import type { LoadWeightsOptions } from '../saving/load-model.ts';
 import { saveModel, saveWeights } from '../saving/save-model.ts';
@@ -33,6 +34,12 @@ import { inputNames, type TraceModelOptions, traceModel } from './trace-model.ts
 export interface ModelOptions extends LayerOptions {
   readonly inputs?: Nested<KerasTensor> | undefined;
   readonly outputs?: Nested<KerasTensor> | undefined;
+}
+
+export interface QuantizeOptions {
+  readonly config?: QuantizationConfig | null;
+  /** Regular expressions of the names of layers, or a function that picks them. */
+  readonly filters?: string | readonly string[] | ((layer: Layer) => boolean) | undefined;
 }
 
 /** A model whose first layers take strings, in two parts. */
@@ -250,6 +257,19 @@ export class Model extends Trainer {
     return traceModel(this, options);
   }
 
+  /**
+   * Quantizes the weights of the layers that can be: `int8`, `int4` or `float8`.
+   *
+   * @example model.quantize('int8');
+   */
+  quantize(mode?: string | null, options: QuantizeOptions = {}): void {
+    const { config = null, filters } = options;
+    for (const layer of this.flattenLayers()) {
+      if (layer.sublayers.length > 0 || !isQuantizable(layer) || !isPicked(layer, filters)) continue;
+      quantizeOrWarn(layer, mode, config);
+    }
+  }
+
   /** Prints layers, shapes and parameter counts as Keras does. */
   summary(options: SummaryOptions = {}): void {
     (options.printFn ?? console.log)(summarize(this, options));
@@ -312,6 +332,28 @@ export class Model extends Trainer {
     });
     return new this({ ...rest, inputs, outputs } as ModelOptions);
   }
+}
+
+interface Quantizable {
+  quantize(mode?: string | null, options?: { readonly config?: QuantizationConfig | null }): void;
+}
+
+const isQuantizable = (layer: Layer): layer is Layer & Quantizable => 'quantize' in layer && layer.built;
+
+/** A layer that does not know the way stays as it is. */
+function quantizeOrWarn(layer: Layer & Quantizable, mode: string | null | undefined, config: QuantizationConfig | null): void {
+  try {
+    layer.quantize(mode, { config });
+  } catch (error) {
+    if (!(error instanceof NotImplementedError)) throw error;
+    console.warn(error.message);
+  }
+}
+
+function isPicked(layer: Layer, filters: QuantizeOptions['filters']): boolean {
+  if (filters === undefined) return true;
+  if (typeof filters === 'function') return filters(layer);
+  return [filters].flat().some((filter) => new RegExp(filter).test(layer.name));
 }
 
 const isFunctionalModel = (operation: Operation): boolean => operation instanceof Model && operation.isFunctional;

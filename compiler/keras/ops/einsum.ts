@@ -4,7 +4,7 @@ import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { defineOp } from '../engine/operation.ts';
 import { contract } from './contraction.ts';
-import { promoteAll, type TensorLike } from './convert.ts';
+import { promoteAll, type TensorLike, toTensor } from './convert.ts';
 
 /** A tensor whose axes carry labels; no label twice. */
 interface Labelled {
@@ -148,9 +148,10 @@ export function einsumTensors(subscripts: string, operands: readonly Tensor[]): 
   return arrange(result, parsed.output, sizes);
 }
 
-/** Einstein summation: `einsum('bij,jk->bik', x, kernel)`. Labels not in the output are summed; `...` stands for any axes. */
+/** Einstein summation: `einsum('bij,jk->bik', x, kernel)`. Labels not in the output are summed; `...` stands for any axes. int8 gives int32. */
 export const einsum = defineOp('einsum', ['subscripts', '*operands'], (subscripts: string, ...operands: readonly TensorLike[]): Tensor => {
-  const tensors = promoteAll(operands);
+  const isInt8 = operands.every((operand) => toTensor(operand).dtype === 'int8');
+  const tensors = isInt8 ? operands.map((operand) => toTensor(operand, 'int32')) : promoteAll(operands);
   const isBool = tensors[0]?.dtype === 'bool';
   const result = einsumTensors(subscripts, isBool ? tensors.map((tensor) => lax.cast(tensor, 'int32')) : tensors);
   return isBool ? lax.cast(result, 'bool') : result;

@@ -10,6 +10,7 @@ import * as metrics from '../metrics/index.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
 import * as optimizers from '../optimizers/index.ts';
+import * as quantizers from '../quantizers/index.ts';
 import * as regularizers from '../regularizers/index.ts';
 import { registerBuiltins } from './registry.ts';
 
@@ -20,6 +21,7 @@ registerBuiltins('keras.src.applications.convnext', { LayerScale });
 registerBuiltins('keras.src.applications.inception_resnet_v2', { CustomScaleLayer });
 registerBuiltins('keras.initializers', initializers);
 registerBuiltins('keras.regularizers', regularizers);
+registerBuiltins('keras.quantizers', quantizers);
 registerBuiltins('keras.constraints', constraints);
 registerBuiltins('keras.losses', losses);
 registerBuiltins('keras.metrics', metrics);

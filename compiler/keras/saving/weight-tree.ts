@@ -2,7 +2,6 @@
 import { ValueError } from '../../errors/index.ts';
 import type { WeightGroup, WeightTree, WeightTreeInput } from '../../formats/model-file.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
-import type { Variable } from '../../trace/variable.ts';
 import { Layer } from '../engine/layer.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { SeedGenerator } from '../engine/seed-generator.ts';
@@ -62,7 +61,7 @@ function nameItems(path: readonly string[], items: readonly unknown[]): Child[] 
 /** The weights of a model (or layer) as a tree to write. */
 export function collectWeightTree(layer: Layer, visited = new Set<object>()): WeightTreeInput {
   visited.add(layer);
-  const root = new TreeNode(layer.name, layer.ownVariables, layer);
+  const root = new TreeNode(layer.name, layer.saveOwnVariables(), layer);
   for (const { path, object } of childrenOf(layer)) {
     if (visited.has(object)) continue;
     if (object instanceof Layer) root.put(path, collectWeightTree(object, visited));
@@ -75,7 +74,10 @@ export function collectWeightTree(layer: Layer, visited = new Set<object>()): We
 /** All state of the optimizer; one around another one has a group for that too. */
 function collectOptimizer(optimizer: Optimizer, visited: Set<object>): TreeNode {
   visited.add(optimizer);
-  const node = new TreeNode(optimizer.name, optimizer.variables);
+  const node = new TreeNode(
+    optimizer.name,
+    optimizer.variables.map((variable) => variable.value),
+  );
   if (optimizer instanceof LossScaleOptimizer) node.put(['inner_optimizer'], collectOptimizer(optimizer.innerOptimizer, visited));
   return node;
 }
@@ -86,9 +88,9 @@ class TreeNode implements WeightTreeInput {
   readonly named?: ReadonlyMap<string, NDArray>;
   readonly children = new Map<string, WeightTreeInput>();
 
-  constructor(name?: string, variables: readonly Variable[] = [], layer?: Layer) {
+  constructor(name?: string, values: readonly NDArray[] = [], layer?: Layer) {
     if (name !== undefined) this.name = name;
-    this.vars = variables.map((variable) => variable.value);
+    this.vars = values;
     if (layer && namesVariables(layer)) this.named = layer.namedVariables();
   }
 
