@@ -1,6 +1,6 @@
 // The Python scripts of error cases, translated: by the last part of the case's id.
 //
-// Not here: scripts about what kerasc does not have yet (text), and those that test Python itself.
+// Not here: scripts that test Python itself.
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,7 @@ import {
   utils,
   Variable,
 } from '../../../compiler/index.ts';
+import { cloneModel } from '../../../compiler/keras/models/index.ts';
 
 const ones = (...shape: number[]): Tensor => ops.ones(shape);
 const symbolic = (...shape: (number | null)[]): KerasTensor => new KerasTensor(shape);
@@ -75,6 +76,9 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   },
   a4d528cd: () => Input(untyped({})),
   d765ad00: () => Input({ shape: untyped(3) }),
+
+  '9f9db7e6': () => new layers.GroupNormalization({ groups: 3 })(input(4, 4)),
+  '1f4e5a23': () => cloneModel(untyped(new layers.Dense(1))),
 
   // saving
   '19e74b86': () => deserializeKerasObject({ module: null, class_name: 'MyThing', config: {}, registered_name: 'Custom>MyThing' }),
@@ -141,6 +145,9 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
 
   // ops
   '18b6c108': () => ops.softmax(symbolic(2, 3), { axis: 5 }),
+  // JavaScript asks nobody whether an object is true: using it as a number is the nearest.
+  '7c746c9f': () => Number(ops.sum(input(2))),
+  b35b70f8: () => ops.einsum('ij,jk->ik', symbolic(2, 3), symbolic(4, 5)),
   '1e953dc9': () => ops.squeeze(symbolic(2, 3), { axis: 0 }),
   '38b5e193': () => ops.convertToNumpy(untyped(input(2))),
   '7ab90613': () => ops.reshape(symbolic(2, 3), [4, 2]),
@@ -149,6 +156,12 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   // applications
   '9602f200': () => applications.VGG16({ weights: 'nope' }),
   a184f7a8: () => applications.InceptionV3({ weights: null, inputShape: [32, 32, 3] }),
+
+  // preprocessing
+  '5bcd7395': () => new layers.StringLookup()(untyped(['a'])),
+  '5d1372d7': () => new layers.CategoryEncoding(),
+  '649379f5': () => new layers.Hashing(0),
+  '9df7f5ce': () => new layers.StringLookup({ vocabulary: ['a', 'a'] }),
 
   // recurrence and attention
   '2d1845d8': () => new layers.Attention({ scoreMode: untyped('nope') }),

@@ -77,7 +77,7 @@ export class Dense extends Layer {
 
   override build(inputShape: KerasShape): void {
     const size = inputShape.at(-1);
-    if (typeof size !== 'number') throw new ValueError('Dense needs inputs of at least 2 dimensions.', { code: 'rank' });
+    if (size === undefined) throw new ValueError('Dense needs inputs of at least 2 dimensions.', { code: 'rank' });
     this.#buildKernel(size);
     if (this.useBias) this.bias = this.addWeight({ name: 'bias', shape: [this.units], ...this.biasSettings });
     this.inputSpec = { minNdim: 2, axes: { [-1]: size } };
