@@ -7,7 +7,15 @@ import { isPlainObject } from '../engine/structure.ts';
 import { mapKeys, toCamelCase, toFileCase } from './key-case.ts';
 import { legacyActivations } from './legacy-activations.ts';
 import { isObsolete, modernClassName, modernizeConfig } from './legacy-config.ts';
-import { builtinOf, type CustomObjects, findBuiltin, findClass, findCustom, type SerializableClass } from './registry.ts';
+import {
+  builtinOf,
+  type CustomObjects,
+  customObjectScope,
+  findBuiltin,
+  findClass,
+  findCustom,
+  type SerializableClass,
+} from './registry.ts';
 
 export interface DeserializeOptions {
   readonly customObjects?: CustomObjects | undefined;
@@ -32,6 +40,11 @@ export const isSerialized = (value: unknown): value is SerializedLike =>
  * @param config Keras 3 style (with `module`) or older ({ class_name, config })
  */
 export function deserializeKerasObject(config: unknown, options: DeserializeOptions = {}): object {
+  // A scope, so that initializers, activations and the like inside find the user's classes too.
+  return options.customObjects ? customObjectScope(options.customObjects, () => revived(config, options)) : revived(config, options);
+}
+
+function revived(config: unknown, options: DeserializeOptions): object {
   if (!isSerialized(config)) {
     throw new ValueError(`Expected the config of an object, { class_name, config }. Received: ${quote(config)}`, { code: 'config' });
   }

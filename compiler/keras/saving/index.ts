@@ -2,6 +2,14 @@
 import './builtin-classes.ts';
 
 export { type DeserializeOptions, deserializeKerasObject } from './deserialize.ts';
-export { type CustomObjects, registerKerasSerializable } from './registry.ts';
+export {
+  CustomObjectScope,
+  type CustomObjects,
+  customObjectScope,
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  registerKerasSerializable,
+} from './registry.ts';
 export { modelToBytes } from './save-model.ts';
 export { type SerializedObject, serializeKerasObject } from './serialize.ts';

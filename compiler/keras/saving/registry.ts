@@ -1,10 +1,11 @@
 // Which class a name in a model file stands for: Keras's own from a fixed table, the user's by registration.
-import { quote } from '../../errors/index.ts';
+import { quote, ValueError } from '../../errors/index.ts';
 
 /** A class whose instances go into configs. */
 export interface SerializableClass {
   new (...args: never[]): object;
   readonly name: string;
+  readonly prototype: object;
   /** Camel case names of the constructor's positional arguments. */
   readonly positional?: readonly string[];
   /** Camel case names of the arguments that are layers, or lists of them. */
@@ -23,8 +24,11 @@ interface Builtin {
 
 const builtins = new Map<string, Builtin>();
 const builtinNames = new Map<unknown, Builtin>();
-const customClasses = new Map<string, SerializableClass>();
 const customNames = new Map<unknown, string>();
+/** What was registered, by registered name; the user may add to it. */
+const globalObjects: Record<string, unknown> = {};
+/** The objects of the scopes that are open, the innermost last. */
+const scopes: CustomObjects[] = [];
 
 const isClass = (value: unknown): value is SerializableClass => typeof value === 'function' && value.prototype !== undefined;
 
@@ -45,23 +49,82 @@ export function registerBuiltins(module: string, exports: Readonly<Record<string
 }
 
 /**
- * Registers a class of your own, so that models with it can be saved and loaded.
+ * Registers a class or a function of your own, so that models with it can be saved and loaded.
  *
  * @example registerKerasSerializable(PositionEmbedding, { package: 'my_layers' });
  */
-export function registerKerasSerializable(
-  type: SerializableClass,
+export function registerKerasSerializable<T extends Registrable>(
+  type: T,
   options: { readonly package?: string; readonly name?: string } = {},
-): void {
+): T {
   const registered = `${options.package ?? 'Custom'}>${options.name ?? type.name}`;
-  customClasses.set(registered, type);
+  if (isClass(type) && isWrittenAsClass(type) && !('getConfig' in type.prototype)) {
+    throw new ValueError(`Cannot register a class that does not have a getConfig() method: ${type.name}`, {
+      code: 'register',
+      cure: 'Extend Layer (or another class of Keras), or write getConfig().',
+    });
+  }
+  globalObjects[registered] = type;
   customNames.set(type, registered);
+  return type;
+}
+
+/** A class or a function. */
+type Registrable = { readonly name: string };
+
+const isWrittenAsClass = (type: SerializableClass): boolean => Function.prototype.toString.call(type).startsWith('class');
+
+/** What was registered, by registered name; objects that are added here are found too. */
+export const getCustomObjects = (): Record<string, unknown> => globalObjects;
+
+/** The name under which a class or function was registered, else its own. */
+export const getRegisteredName = (object: Registrable): string => customNames.get(object) ?? object.name;
+
+/** The class or function of this registered name: of an open scope, registered, or given here; undefined for none. */
+export function getRegisteredObject(name: string, options: { readonly customObjects?: CustomObjects | undefined } = {}): unknown {
+  return inScopes(name) ?? globalObjects[name] ?? options.customObjects?.[name];
+}
+
+/** The name of a registered function, undefined for others. */
+export const registeredFunctionName = (value: unknown): string | undefined => customNames.get(value);
+
+/**
+ * Makes classes and functions known by name until it is disposed.
+ *
+ * @example
+ * using scope = new CustomObjectScope({ PositionEmbedding });
+ * const model = modelFromJson(json);
+ */
+export class CustomObjectScope {
+  readonly customObjects: CustomObjects;
+
+  constructor(customObjects: CustomObjects) {
+    this.customObjects = customObjects;
+    scopes.push(customObjects);
+  }
+
+  [Symbol.dispose](): void {
+    const at = scopes.lastIndexOf(this.customObjects);
+    if (at >= 0) scopes.splice(at, 1);
+  }
+}
+
+/** Runs `body` while classes and functions are known by name. */
+export function customObjectScope<T>(customObjects: CustomObjects, body: () => T): T {
+  const scope = new CustomObjectScope(customObjects);
+  try {
+    return body();
+  } finally {
+    scope[Symbol.dispose]();
+  }
+}
+
+function inScopes(name: string): unknown {
+  const found = scopes.findLast((objects) => Object.hasOwn(objects, name));
+  return found?.[name];
 }
 
 export const builtinOf = (type: unknown): { readonly module: string; readonly name: string } | undefined => builtinNames.get(type);
-
-/** The name under which a class of the user's goes into files. */
-export const registeredNameOf = (type: { readonly name: string }): string => customNames.get(type) ?? type.name;
 
 /** The built-in class of this name, looked for in `module` first. */
 export function findBuiltin(className: string, module?: string | null): SerializableClass | undefined {
@@ -74,20 +137,27 @@ export interface ClassReference {
   readonly module?: string | null | undefined;
 }
 
-/** The user's class for this reference, if there is one: given with the call, or registered. */
+/** The user's class (or function) for this reference, if there is one: given with the call, in a scope, or registered. */
 export function findCustom({ className, registeredName }: ClassReference, customObjects: CustomObjects): SerializableClass | undefined {
   for (const name of [registeredName, className]) {
     if (!name) continue;
+    const short = name.replace(/^.*>/, '');
     const found =
-      customObjects[name] ?? customObjects[name.replace(/^.*>/, '')] ?? customClasses.get(name) ?? customClasses.get(`Custom>${name}`);
-    if (isClass(found)) return found;
+      customObjects[name] ??
+      customObjects[short] ??
+      inScopes(name) ??
+      inScopes(short) ??
+      globalObjects[name] ??
+      globalObjects[`Custom>${name}`];
+    if (typeof found === 'function') return found as SerializableClass;
   }
   return undefined;
 }
 
 /** The class that a config names. Throws TypeError if it is neither Keras's nor given by the user. */
 export function findClass(reference: ClassReference, customObjects: CustomObjects, where: string): SerializableClass {
-  const found = findCustom(reference, customObjects) ?? findBuiltin(reference.className, reference.module);
+  const custom = findCustom(reference, customObjects);
+  const found = (isClass(custom) ? custom : undefined) ?? findBuiltin(reference.className, reference.module);
   if (found) return found;
   const name = /^\w+$/.test(reference.className) ? reference.className : 'Name';
   throw new TypeError(

@@ -3,7 +3,7 @@ import { ValueError } from '../../errors/index.ts';
 import { isKerasTensor, type KerasTensor } from '../engine/keras-tensor.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { mapKeys, toFileCase } from './key-case.ts';
-import { builtinOf, registeredNameOf } from './registry.ts';
+import { builtinOf, getRegisteredName, registeredFunctionName } from './registry.ts';
 
 /** An object as model files hold it. */
 export interface SerializedObject {
@@ -32,13 +32,20 @@ export function serializeKerasObject(value: unknown): unknown {
   if (isConfigurable(value)) return serializeObject(value);
   if (Array.isArray(value)) return value.map(serializeKerasObject);
   if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, serializeKerasObject(item)]));
-  if (typeof value === 'function') {
+  if (typeof value === 'function') return serializeFunction(value as { readonly name: string });
+  return value;
+}
+
+/** A function that was registered stands in a file by its name. */
+function serializeFunction(value: { readonly name: string }): unknown {
+  const registered = registeredFunctionName(value);
+  if (registered === undefined) {
     throw new ValueError(`A function (${value.name || 'anonymous'}) cannot be written to a model file.`, {
       code: 'serialize-function',
-      cure: 'Use the name of a built-in function, or a Layer of your own in its place.',
+      cure: 'Use the name of a built-in function, register yours with registerKerasSerializable, or write a Layer of your own.',
     });
   }
-  return value;
+  return { module: 'builtins', class_name: 'function', config: registered, registered_name: registered };
 }
 
 /** A layer, initializer, ... with its module and class name. */
@@ -49,7 +56,7 @@ export function serializeObject(object: Configurable): SerializedObject {
     module: builtin ? builtin.module : null,
     class_name: builtin ? builtin.name : object.constructor.name,
     config: Object.fromEntries(Object.entries(config).map(([key, item]) => [key, serializeKerasObject(item)])),
-    registered_name: builtin ? null : registeredNameOf(object.constructor),
+    registered_name: builtin ? null : getRegisteredName(object.constructor),
   };
   const buildConfig = object.getBuildConfig?.();
   if (buildConfig) serialized['build_config'] = serializeKerasObject(buildConfig);
