@@ -18,6 +18,8 @@ export * as applications from './keras/applications/index.ts';
 export * as callbacks from './keras/callbacks/index.ts';
 export * as config from './keras/config/index.ts';
 export * as constraints from './keras/constraints/index.ts';
+export * as datasets from './keras/datasets/index.ts';
+export * as dtypePolicies from './keras/dtype-policies/index.ts';
 export {
   type CallOptions,
   clearSession,
@@ -32,7 +34,6 @@ export {
   setDtypePolicy,
   type TensorLike,
 } from './keras/engine/index.ts';
-export * as dtypePolicies from './keras/dtype-policies/index.ts';
 export * as initializers from './keras/initializers/index.ts';
 export * as layers from './keras/layers/index.ts';
 export * as losses from './keras/losses/index.ts';

@@ -8,4 +8,5 @@ export {
   UNKNOWN_CARDINALITY,
 } from './dataset.ts';
 export type { Tensors } from './elements.ts';
-export { type CsvOptions, type CsvTable, parseCsv, readCsv } from './read-csv.ts';
+export { type CsvOptions, parseCsv, readCsv } from './read-csv.ts';
+export { type Table, tableFromRecords } from './table.ts';

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import Papa from 'papaparse';
 import { FormatError, quote, ValueError } from '../errors/index.ts';
-import { StringTensor } from '../keras/engine/string-tensor.ts';
-import { type Tensor, tensorOf } from '../trace/tensor.ts';
+import { type Table, toColumn } from './table.ts';
 
 export interface CsvOptions {
   /** Whether the first row names the columns. Default true; otherwise they are called `0`, `1`, ... */
@@ -18,9 +17,6 @@ export interface CsvOptions {
   readonly naValues?: readonly string[];
 }
 
-/** Columns by name, (rows,): int32, float32 (NaN for no value), or strings. */
-export type CsvTable = Readonly<Record<string, Tensor | StringTensor>>;
-
 const NO_VALUE: readonly string[] = ['NA', 'NaN', 'nan', 'null', '?'];
 
 /**
@@ -30,12 +26,12 @@ const NO_VALUE: readonly string[] = ['NA', 'NaN', 'nan', 'null', '?'];
  * const { species, ...features } = await data.readCsv('iris.csv');
  * const dataset = data.Dataset.fromTensorSlices([features, species]).batch(16);
  */
-export async function readCsv(path: string, options: CsvOptions = {}): Promise<CsvTable> {
+export async function readCsv(path: string, options: CsvOptions = {}): Promise<Table> {
   return parseCsv(await readFile(path, 'utf8'), options);
 }
 
 /** As `readCsv`, from the text itself. */
-export function parseCsv(text: string, options: CsvOptions = {}): CsvTable {
+export function parseCsv(text: string, options: CsvOptions = {}): Table {
   const { header = true, naValues = NO_VALUE } = options;
   const { data, errors } = Papa.parse(text.replace(/^\uFEFF/, ''), { delimiter: options.delimiter ?? '', skipEmptyLines: 'greedy' });
   // A file of one column has no delimiter to be found.
@@ -74,22 +70,7 @@ function requireWidth(rows: readonly (readonly string[])[], width: number, heade
   });
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?(inf|infinity)$/i;
-const LARGEST_INTEGER = 2 ** 31 - 1;
-
-function toColumn(cells: readonly string[], missing: ReadonlySet<string>): Tensor | StringTensor {
-  const trimmed = cells.map((cell) => cell.trim());
-  const isMissing = trimmed.map((cell) => missing.has(cell));
-  const isNumeric = trimmed.every((cell, row) => isMissing[row] || NUMBER.test(cell)) && isMissing.includes(false);
-  if (!isNumeric) return new StringTensor([cells.length], cells);
-  const numbers = trimmed.map((cell, row) => (isMissing[row] ? Number.NaN : Number(cell.replace(/inf(inity)?/i, 'Infinity'))));
-  const isWhole = trimmed.every((cell, row) => /^[+-]?\d+$/.test(cell) && Math.abs(numbers[row] as number) <= LARGEST_INTEGER);
-  return isWhole
-    ? tensorOf('int32', [cells.length], Int32Array.from(numbers))
-    : tensorOf('float32', [cells.length], Float32Array.from(numbers));
-}
-
-function select(table: CsvTable, names: readonly string[] | undefined): CsvTable {
+function select(table: Table, names: readonly string[] | undefined): Table {
   if (!names) return table;
   const unknown = names.filter((name) => !(name in table));
   if (unknown.length > 0) {
@@ -97,5 +78,5 @@ function select(table: CsvTable, names: readonly string[] | undefined): CsvTable
       code: 'csv',
     });
   }
-  return Object.fromEntries(names.map((name) => [name, table[name] as Tensor | StringTensor]));
+  return Object.fromEntries(names.map((name) => [name, table[name] as Table[string]]));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { data } from '../../compiler/index.ts';
 
-const column = (table: data.CsvTable, name: string): unknown[] => Array.from(table[name]?.data as ArrayLike<unknown>);
+const column = (table: data.Table, name: string): unknown[] => Array.from(table[name]?.data as ArrayLike<unknown>);
 
 describe('a CSV table', () => {
   it('has columns of integers, floats and words, by what stands in them', () => {
