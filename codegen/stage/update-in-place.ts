@@ -17,40 +17,60 @@ export function updateInPlace(program: Program): Program {
 interface Entry {
   step: ProgramStep;
   access: StepAccess;
+  /** Its place in the order; removed entries keep theirs. */
+  position: number;
+  isRemoved: boolean;
 }
 
 class Updater {
   readonly #program: Program;
-  /** The steps in order; null where a copy was. */
-  readonly #entries: (Entry | null)[];
+  /** In order. */
+  readonly #entries: Entry[];
+  readonly #byStep: ReadonlyMap<ProgramStep, Entry>;
+  /** The entries that read or write each buffer. */
+  readonly #users = new Map<number, Set<Entry>>();
 
   constructor(program: Program) {
     this.#program = program;
-    this.#entries = program.steps.map((step) => ({ step, access: accessOf(step) }));
+    this.#entries = program.steps.map((step, position) => ({ step, access: accessOf(step), position, isRemoved: false }));
+    this.#byStep = new Map(this.#entries.map((entry) => [entry.step, entry]));
+    for (const entry of this.#entries)
+      for (const buffer of [...entry.access.reads, ...entry.access.writes]) this.#usersOf(buffer).add(entry);
   }
 
   steps(): ProgramStep[] {
-    return this.#entries.flatMap((entry) => (entry ? [entry.step] : []));
+    return this.#entries.flatMap(({ step, isRemoved }) => (isRemoved ? [] : [step]));
   }
 
   tryInPlace(step: ProgramStep): void {
     const copy = this.#asCopy(step);
     if (!copy) return;
     const { state, next } = copy;
-    const at = this.#onlyWriter(next);
-    const producer = at === undefined ? undefined : this.#entries[at];
-    if (at === undefined || producer?.step.kind !== 'stage' || producer.step.stage.kind !== 'compute') return;
+    const [producer, second] = [...this.#usersOf(next)].filter(({ access }) => access.writes.has(next));
+    if (!producer || second || producer.step.kind !== 'stage' || producer.step.stage.kind !== 'compute') return;
     const { shape } = this.#program.buffers[state] as Buffer;
     if (!coversAll(producer.step.stage, shape) || !readsInPlace(producer.step.stage, state, shape)) return;
-    const lastReader = this.#entries.findLastIndex((entry, index) => index !== at && entry?.access.reads.has(state));
-    if (lastReader > at && !this.#moveBehind(at, lastReader)) return;
-    this.#entries[this.#entries.findIndex((entry) => entry?.step === step)] = null;
-    this.#entries.forEach((entry, index) => {
-      if (entry && (entry.access.reads.has(next) || entry.access.writes.has(next))) {
-        const replaced = replaceBuffer(entry.step, next, state);
-        this.#entries[index] = { step: replaced, access: accessOf(replaced) };
-      }
-    });
+    const readers = [...this.#usersOf(state)].filter((entry) => entry !== producer && entry.access.reads.has(state));
+    const lastReader = Math.max(-1, ...readers.map(({ position }) => position));
+    if (lastReader > producer.position && !this.#moveBehind(producer, lastReader)) return;
+    this.#remove(this.#byStep.get(step) as Entry);
+    for (const entry of this.#usersOf(next)) {
+      entry.step = replaceBuffer(entry.step, next, state);
+      entry.access = accessOf(entry.step);
+      this.#usersOf(state).add(entry);
+    }
+    this.#users.delete(next);
+  }
+
+  #usersOf(buffer: number): Set<Entry> {
+    const users = this.#users.get(buffer) ?? new Set();
+    this.#users.set(buffer, users);
+    return users;
+  }
+
+  #remove(entry: Entry): void {
+    entry.isRemoved = true;
+    for (const users of [...entry.access.reads, ...entry.access.writes].map((buffer) => this.#usersOf(buffer))) users.delete(entry);
   }
 
   /** A stage that copies a whole scratch buffer to a state. */
@@ -64,21 +84,15 @@ class Updater {
     return isPlain ? { state: output, next: body.buffer } : undefined;
   }
 
-  #onlyWriter(buffer: number): number | undefined {
-    const writers = this.#entries.flatMap((entry, index) => (entry?.access.writes.has(buffer) ? [index] : []));
-    return writers.length === 1 ? writers[0] : undefined;
-  }
-
-  /** Moves a step behind a later one, if nothing between them needs what it writes or changes what it reads. */
-  #moveBehind(from: number, to: number): boolean {
-    const moved = this.#entries[from] as Entry;
-    const between = this.#entries.slice(from + 1, to + 1);
-    const conflicts = between.some(
-      (entry) => entry && (meet(entry.access.reads, moved.access.writes) || meet(entry.access.writes, moved.access.reads)),
-    );
+  /** Moves an entry behind a later one, if nothing between them needs what it writes or changes what it reads. */
+  #moveBehind(moved: Entry, to: number): boolean {
+    const from = moved.position;
+    const between = this.#entries.slice(from + 1, to + 1).filter(({ isRemoved }) => !isRemoved);
+    const conflicts = between.some(({ access }) => meet(access.reads, moved.access.writes) || meet(access.writes, moved.access.reads));
     if (conflicts) return false;
     this.#entries.splice(from, 1);
     this.#entries.splice(to, 0, moved);
+    for (let position = from; position <= to; position++) (this.#entries[position] as Entry).position = position;
     return true;
   }
 }
