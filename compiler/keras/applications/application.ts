@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { quote, UnsupportedError, ValueError } from '../../errors/index.ts';
 import { readModelBytes } from '../../formats/index.ts';
+import { imageDataFormat } from '../engine/backend-config.ts';
 import type { Model } from '../models/model.ts';
 import { assignWeights } from '../saving/model-from-file.ts';
 import type { ApplicationOptions } from './image-input.ts';
@@ -22,6 +23,12 @@ type Untyped = ApplicationOptions & { readonly weights?: WeightsSource | null };
 export function application<O extends ApplicationOptions>(build: (options: O) => Model): Application<O> {
   const create = (options: Untyped = {}): Model | Promise<Model> => {
     const source = checkWeights(options);
+    if (imageDataFormat() === 'channels_first') {
+      throw new UnsupportedError('The applications are made for images whose channels come last.', {
+        code: 'application-format',
+        cure: "Call config.setImageDataFormat('channels_last') before.",
+      });
+    }
     const model = build(options as unknown as O);
     return source === null ? model : loadInto(model, source);
   };

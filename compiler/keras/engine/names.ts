@@ -18,7 +18,17 @@ export function autoName(prefix: string): string {
   return count === 0 ? prefix : `${prefix}_${count}`;
 }
 
+const uids = new Map<string, number>();
+
+/** A number for this prefix that was not given before: 1, 2, ... */
+export function getUid(prefix = ''): number {
+  const uid = (uids.get(prefix) ?? 0) + 1;
+  uids.set(prefix, uid);
+  return uid;
+}
+
 /** Starts automatic names over, as `keras.utils.clear_session`. */
 export function clearSession(): void {
   counts.clear();
+  uids.clear();
 }

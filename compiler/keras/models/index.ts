@@ -1,5 +1,6 @@
 export { loadModel } from '../saving/load-model.ts';
 export { type LoadModelOptions, modelFromJson } from '../saving/model-from-file.ts';
+export { saveModel } from '../saving/save-model.ts';
 export { type CloneModelOptions, cloneModel } from './clone-model.ts';
 export { Model, type ModelOptions } from './model.ts';
 export { type ModelToDotOptions, modelToDot } from './model-to-dot.ts';

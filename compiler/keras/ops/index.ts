@@ -170,6 +170,7 @@ export * as linalg from './linalg/index.ts';
 export { nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar } from './nan-reductions.ts';
 export * from './nn/index.ts';
 export * as nn from './nn/index.ts';
+export * as numpy from './numpy.ts';
 export { type PadMode, type PadOptions, type PadWidth, pad } from './padding.ts';
 export { median, nanmedian, nanpercentile, nanquantile, percentile, type QuantileOptions, quantile } from './quantiles.ts';
 export { rearrange } from './rearrange.ts';

@@ -2,6 +2,7 @@
 import './builtin-classes.ts';
 
 export { type DeserializeOptions, deserializeKerasObject } from './deserialize.ts';
+export { type LoadWeightsOptions, loadModel, loadWeights } from './load-model.ts';
 export {
   CustomObjectScope,
   type CustomObjects,
@@ -11,5 +12,5 @@ export {
   getRegisteredObject,
   registerKerasSerializable,
 } from './registry.ts';
-export { modelToBytes } from './save-model.ts';
+export { modelToBytes, saveModel, saveWeights } from './save-model.ts';
 export { type SerializedObject, serializeKerasObject } from './serialize.ts';

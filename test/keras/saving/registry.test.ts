@@ -44,7 +44,7 @@ describe('registration', () => {
     const json = model.toJson();
     expect(json).toContain('"class_name":"function","config":"mine>cube"');
     const loaded = modelFromJson(json);
-    expect(Array.from((loaded(ops.full([1, 1], 2)) as Tensor).data)).toEqual([8]);
+    expect(Array.from((loaded(ops.full([1, 1], 2)) as Tensor).data as Float32Array)).toEqual([8]);
   });
 });
 

@@ -1,4 +1,6 @@
 // `keras.ops.linalg`: decompositions of matrices and linear systems.
+
+export { jvp } from '../jvp.ts';
 export { cholesky, choleskyInverse, logdet } from './cholesky.ts';
 export { eigh } from './eigh.ts';
 export { det, inv, luFactor, slogdet, solve } from './lu.ts';

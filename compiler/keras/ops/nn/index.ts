@@ -1,4 +1,8 @@
 // `keras.ops.nn`: the building blocks of neural networks.
+
+export { polar } from '../complex.ts';
+export { psnr } from '../signals.ts';
+export { moments } from '../statistics.ts';
 export {
   type AlphaOptions,
   celu,
