@@ -46,16 +46,15 @@ export abstract class Trainer extends Layer {
   stopEvaluating = false;
   stopPredicting = false;
   stepsPerExecution = 1;
-  /** Where `fit` stands; undefined outside of it. */
-  progress: TrainingProgress | undefined = undefined;
-  /** A callback sets it in `onTrainBegin` to go on with an earlier run. */
-  resumeFrom: ResumedProgress | undefined = undefined;
   #compileOptions: CompileOptions | undefined;
   #unusedConfig: { readonly config: Readonly<Record<string, unknown>>; readonly reason: Error } | undefined;
   #compileLoss: CompileLoss | undefined;
   #compileMetrics: CompileMetrics | undefined;
   #lossTracker: Mean | undefined;
   #programs: StepPrograms | undefined;
+  // Private, since objects in properties are searched for layers whenever a property is set.
+  #progress: TrainingProgress | undefined;
+  #resumeFrom: ResumedProgress | undefined;
 
   /**
    * Says how the model is trained.
@@ -76,6 +75,24 @@ export abstract class Trainer extends Layer {
     this.stopTraining = false;
     this.stepsPerExecution = options.stepsPerExecution ?? 1;
     this.forgetPrograms();
+  }
+
+  /** Where `fit` stands; undefined outside of it. */
+  get progress(): TrainingProgress | undefined {
+    return this.#progress;
+  }
+
+  set progress(value: TrainingProgress | undefined) {
+    this.#progress = value;
+  }
+
+  /** The run to go on with: a callback sets it in `onTrainBegin`. */
+  get resumeFrom(): ResumedProgress | undefined {
+    return this.#resumeFrom;
+  }
+
+  set resumeFrom(value: ResumedProgress | undefined) {
+    this.#resumeFrom = value;
   }
 
   /** Whether `compile` was called. */
