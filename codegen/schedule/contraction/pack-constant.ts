@@ -29,7 +29,7 @@ export function packConstant({ weights, column, columnParts, loops, panels, grou
           for (const offset of offsets) {
             for (let lane = 0; lane < panelWidth; lane++, target++) {
               const column = columns[panel * panels.width + lane];
-              if (offset >= 0 && column !== undefined) packed[target] = values[base + offset + column] as number;
+              if (offset !== OUTSIDE && column !== undefined) packed[target] = values[base + offset + column] as number;
             }
           }
         }
@@ -48,7 +48,10 @@ function positionOffsets(axes: readonly Axis[], weights: Access): readonly numbe
   );
 }
 
-/** Offset in the weights of each step of the nest; -1 where a block reaches beyond the last channel. */
+/** Marks a step where a block reaches beyond the last channel. Other offsets may be negative too: a kernel may be read backwards. */
+const OUTSIDE = -(2 ** 31);
+
+/** Offset in the weights of each step of the nest, or OUTSIDE. */
 function reductionOffsets(loops: readonly ReductionLoop[], weights: Access): Int32Array {
   const offsets = new Int32Array(reductionLength(loops));
   for (let flat = 0; flat < offsets.length; flat++) {
@@ -60,7 +63,7 @@ function reductionOffsets(loops: readonly ReductionLoop[], weights: Access): Int
     }
     let offset = 0;
     for (const [axis, position] of positions)
-      offset = position < axis.extent && offset >= 0 ? offset + position * strideOf(weights, axis) : -1;
+      offset = position < axis.extent && offset !== OUTSIDE ? offset + position * strideOf(weights, axis) : OUTSIDE;
     offsets[flat] = offset;
   }
   return offsets;
