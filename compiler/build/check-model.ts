@@ -32,7 +32,7 @@ export async function checkModel(path: string, target: BuildTarget, options: Sha
     }
   };
   const model = attempt('model', (): Model => modelFromFile(file));
-  const graph = model && attempt('trace', (): Graph => prepareModel(model, options).graph);
+  const graph = model && attempt('trace', (): Graph => prepareModel(model, { ...options, allowState: packaging.hasStates }).graph);
   if (graph) for (const variant of packaging.variants()) attempt(`variant ${variant.name}`, () => compileGraph(graph, variant));
   await packaging.prepare?.().catch((error: unknown) => problems.push({ where: `target ${target}`, message: messageOf(error) }));
   return problems;

@@ -12,3 +12,7 @@ it.each(['browser', 'node'] as const)('takes less than 5 kB brotli in %s, and as
     platform === 'browser' ? [] : ['node:fs/promises', 'node:module', 'node:url'],
   );
 });
+
+it('takes less than 7.5 kB brotli where models are trained', async () => {
+  expect(brotliCompressSync(await minifyRuntime('browser-train')).length).toBeLessThan(7500);
+});
