@@ -12,9 +12,10 @@ export const minimum = binaryPrimitive(
       for (let index = 0; index < result.length; index++) result[index] = smaller(x[index] as number, y[index] as number);
     },
   },
-  ({ lax, x, y, cotangent }) => {
-    // Equal operands: all of it goes to the first, as in Keras on TensorFlow.
-    const isFirst = lax.compare('less_equal', x, y);
+  ({ lax, x, result, cotangent }) => {
+    // Equal operands: all of it goes to the first, as in Keras on TensorFlow. Told by the result, so that the second operand (what an
+    // activation is of) need not be kept.
+    const isFirst = lax.compare('equal', x, result);
     const zero = lax.fullLike(x, 0);
     return [lax.select(isFirst, cotangent, zero), lax.select(isFirst, zero, cotangent)];
   },

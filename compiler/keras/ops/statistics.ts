@@ -1,4 +1,5 @@
 // Means, variances and weighted averages. 16-bit floats are averaged in float32 and rounded once.
+import { attachGradient } from '../../autodiff/attach-gradient.ts';
 import { formatShape, ValueError } from '../../errors/index.ts';
 import { lax } from '../../trace/lax.ts';
 import type { Tensor } from '../../trace/tensor.ts';
@@ -15,11 +16,15 @@ export function meanOf(x: Tensor, options: AxisOptions): Tensor {
   return lax.divide(total, fullAs(total, count));
 }
 
-/** The mean squared distance from the mean. */
+/** The mean squared distance from the mean. Its gradient is the distance alone: what goes through the mean adds up to 0. */
 export function varianceOf(x: Tensor, options: AxisOptions): Tensor {
   const centre = meanOf(x, { ...options, keepdims: true });
   const distance = lax.subtract(x, lax.broadcastTo(centre, x.shape));
-  return meanOf(lax.multiply(distance, distance), options);
+  const variance = meanOf(lax.multiply(distance, distance), options);
+  return attachGradient([x], [variance], (_, [upstream]) => {
+    const spread = lax.broadcastTo(lax.reshape(upstream as Tensor, centre.shape), x.shape);
+    return [lax.multiply(distance, lax.multiply(spread, fullAs(spread, (2 * centre.size) / x.size)))];
+  })[0] as Tensor;
 }
 
 /** Runs a float computation in at least float32 and gives the result in the argument's own float type. */

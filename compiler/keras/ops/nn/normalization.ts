@@ -1,4 +1,5 @@
 // Normalisation by mean and variance, by root mean square, by a norm. 16-bit floats are computed in float32.
+import { attachGradient } from '../../../autodiff/attach-gradient.ts';
 import { quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
@@ -70,14 +71,24 @@ export const layerNormalization = defineOp(
     const axes = axesOf(axis, tensor.rank);
     const repeated = (value: Tensor): Tensor => lax.broadcastTo(value, tensor.shape);
     const options = { axis: axes, keepdims: true };
-    const centred = rmsScaling ? tensor : lax.subtract(tensor, repeated(meanOf(tensor, options)));
     const inverse = repeated(lax.rsqrt(plus(varianceOf(tensor, options), epsilon ?? defaultEpsilon())));
-    const normal = lax.multiply(centred, inverse);
+    const normal = rmsScaling ? lax.multiply(tensor, inverse) : standardized(tensor, inverse, axes);
     const scaled = gamma === null ? normal : lax.multiply(normal, alongAxes(gamma, tensor, axes));
     const shifted = beta === null || rmsScaling ? scaled : lax.add(scaled, alongAxes(beta, tensor, axes));
     return lax.cast(shifted, given.dtype);
   },
 );
+
+/** (x - mean(x)) r with r = 1 / sqrt(var(x) + epsilon), whose gradient is r (g - mean(g) - y mean(g y)) for the result y. */
+function standardized(x: Tensor, inverse: Tensor, axes: readonly number[]): Tensor {
+  const averaged = (value: Tensor): Tensor => lax.broadcastTo(meanOf(value, { axis: axes, keepdims: true }), x.shape);
+  const result = lax.multiply(lax.subtract(x, averaged(x)), inverse);
+  return attachGradient([x], [result], (_, [upstream]) => {
+    const own = upstream as Tensor;
+    const rest = lax.subtract(lax.subtract(own, averaged(own)), lax.multiply(result, averaged(lax.multiply(own, result))));
+    return [lax.multiply(inverse, rest)];
+  })[0] as Tensor;
+}
 
 export interface RmsNormalizationOptions {
   readonly scale?: TensorLike | null;

@@ -1,4 +1,5 @@
 // Activations that look along an axis: softmax and its kin.
+import { attachGradient } from '../../../autodiff/attach-gradient.ts';
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { normalizeAxis } from '../../../ir/shape.ts';
 import { lax } from '../../../trace/lax.ts';
@@ -25,6 +26,12 @@ function withDType(x: TensorLike, compute: (x: Tensor) => Tensor): Tensor {
   return lax.cast(compute(toFloat(tensor)), tensor.dtype);
 }
 
+const sumAlong = (x: Tensor, axis: number | readonly number[] | null): Tensor =>
+  lax.broadcastTo(reduceAxes('sum', x, { axis, keepdims: true }), x.shape);
+
+const withGradient = (x: Tensor, result: Tensor, backward: (upstream: Tensor) => Tensor): Tensor =>
+  attachGradient([x], [result], (_, [upstream]) => [backward(upstream as Tensor)])[0] as Tensor;
+
 /** `exp(x) / sum(exp(x))`. */
 export const softmax = defineOp(
   'softmax',
@@ -33,7 +40,12 @@ export const softmax = defineOp(
     withDType(x, (tensor) => {
       const exponentials = lax.exp(shifted(tensor, axis));
       const total = reduceAxes('sum', exponentials, { axis, keepdims: true });
-      return rememberLogits(lax.divide(exponentials, lax.broadcastTo(total, exponentials.shape)), tensor);
+      const result = lax.divide(exponentials, lax.broadcastTo(total, exponentials.shape));
+      // y (g - sum(g y)): the result is all that the gradient keeps.
+      const attached = withGradient(tensor, result, (upstream) =>
+        lax.multiply(result, lax.subtract(upstream, sumAlong(lax.multiply(upstream, result), axis))),
+      );
+      return rememberLogits(attached, tensor);
     }),
 );
 
@@ -45,7 +57,9 @@ export const logSoftmax = defineOp(
     withDType(x, (tensor) => {
       const centred = shifted(tensor, axis);
       const total = lax.log(reduceAxes('sum', lax.exp(centred), { axis, keepdims: true }));
-      return lax.subtract(centred, lax.broadcastTo(total, centred.shape));
+      const result = lax.subtract(centred, lax.broadcastTo(total, centred.shape));
+      // g - softmax(x) sum(g)
+      return withGradient(tensor, result, (upstream) => lax.subtract(upstream, lax.multiply(lax.exp(result), sumAlong(upstream, axis))));
     }),
 );
 
