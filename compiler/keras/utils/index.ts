@@ -1,14 +1,23 @@
 // `keras.utils`.
 //
-// Not here: `get_custom_objects` and `CustomObjectScope` (pass `customObjects` to the loader, or register classes), `get_source_inputs`,
-// `get_registered_name` and `get_registered_object` (Keras 2's registries), and `Config` (a plain object).
+// Not here: `get_source_inputs` (a model knows its `inputs`), and `Config` (a plain object).
 export { Progbar, type ProgbarOptions } from '../callbacks/progbar.ts';
 export { disableInteractiveLogging, enableInteractiveLogging, isInteractiveLoggingEnabled } from '../engine/interactive-logging.ts';
 export { isKerasTensor } from '../engine/keras-tensor.ts';
 export { clearSession } from '../engine/names.ts';
-export { standardizeDType } from '../ops/conversion.ts';
+export { type ModelToDotOptions, modelToDot, type PlotModelOptions, plotModel } from '../models/index.ts';
+export { standardizeDType, standardizeDType as standardizeDtype } from '../ops/conversion.ts';
 export { setRandomSeed } from '../random/draw-seed.ts';
-export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from '../saving/index.ts';
+export {
+  CustomObjectScope,
+  customObjectScope,
+  deserializeKerasObject,
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  registerKerasSerializable,
+  serializeKerasObject,
+} from '../saving/index.ts';
 export { packXYSampleWeight, type StepData, type UnpackedData, unpackXYSampleWeight } from '../training/step-data.ts';
 export { type ArrayToImgOptions, arrayToImg, type ImgToArrayOptions, imgToArray } from './array-to-img.ts';
 export { type AudioDatasetOptions, audioDatasetFromDirectory } from './audio-dataset-from-directory.ts';
