@@ -10,6 +10,10 @@ export const BUILD_CODES = {
     fix: 'Say how many samples there are: --batch N.',
   },
   cardinality: { cause: 'Inputs have different numbers of samples.', fix: 'Give all of them the same number.' },
+  'host-function': {
+    cause: 'A function of your own standardizes or splits text, which cannot go into a bundle.',
+    fix: "Use one of Keras's own ways, or prepare the text before the model.",
+  },
   'input-names': {
     cause: 'The arrays of a file do not have the names of the inputs.',
     fix: 'Name them as the message lists them; for a model with one input any name will do.',
@@ -22,8 +26,12 @@ export const BUILD_CODES = {
   probe: { cause: 'Nothing is known that could be fed to an input of this type.', fix: 'Report it, with the model.' },
   'same-targets': { cause: 'A target is to be compared with itself.', fix: 'Name two: --targets reference,wasm.' },
   'stateful-model': {
-    cause: 'Prediction changes variables of the model; a bundle keeps no state between calls.',
-    fix: 'Give the state as an input and return it as an output, or set stateful to false.',
+    cause: 'Prediction changes variables of the model, and what was asked for keeps no state between calls.',
+    fix: 'Build for browser, node or native; elsewhere give the state as an input and return it as an output.',
+  },
+  'strings-in-native': {
+    cause: 'The model takes strings, which native bundles do not prepare.',
+    fix: 'Build for browser or node, or leave the layers of text out.',
   },
   threads: { cause: 'More than one thread is asked of a target that has one.', fix: 'Leave --threads out, or use --target native.' },
   'train-not-compiled': {
@@ -36,10 +44,6 @@ export const BUILD_CODES = {
   },
   'train-target': { cause: 'Bundles of C++ sources cannot be trained.', fix: 'Build for browser, node or native.' },
   'train-targets': { cause: 'A target names no output of the model, or its dtype is unknown.', fix: 'Use the names in the message.' },
-  'weights-missing': { cause: 'A file of weights lacks some of the model.', fix: 'Give what save() of a bundle of this very model made.' },
-  'weights-out': { cause: 'The file to write does not end in .keras.', fix: 'Name it so.' },
-  'weights-type': { cause: 'A weight of the file has another shape or dtype than in the model.', fix: 'Give the file of this very model.' },
-  'weights-unreadable': { cause: 'The file of weights cannot be read.', fix: 'Check the path.' },
   'unknown-input': { cause: 'A --shape names no input of the model.', fix: 'Use one of the names in the message.' },
   'unknown-pass': { cause: 'There is no pass of this name.', fix: 'Use one of the names in the message.' },
   'unknown-target': { cause: 'There is no target of this name.', fix: 'kerasc targets lists them.' },
@@ -48,4 +52,8 @@ export const BUILD_CODES = {
     cause: 'What was built differs from the reference by more than the tolerance. Nothing was written.',
     fix: 'kerasc compare finds the operation. If that much is as it should be, allow it with --tolerance; else report it.',
   },
+  'weights-missing': { cause: 'A file of weights lacks some of the model.', fix: 'Give what save() of a bundle of this very model made.' },
+  'weights-out': { cause: 'The file to write does not end in .keras.', fix: 'Name it so.' },
+  'weights-type': { cause: 'A weight of the file has another shape or dtype than in the model.', fix: 'Give the file of this very model.' },
+  'weights-unreadable': { cause: 'The file of weights cannot be read.', fix: 'Check the path.' },
 } as const satisfies Record<string, { readonly cause: string; readonly fix: string }>;
