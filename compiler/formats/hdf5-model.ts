@@ -52,7 +52,8 @@ function layerWeights(group: Hdf5Group, place: Place): WeightLayers {
     return { name, weights: namedWeights(layer, inside(place, name)) };
   });
   const topLevel = group.groups.get(TOP_LEVEL);
-  return { layout: 'layers', layers, topLevel: topLevel ? namedWeights(topLevel, inside(place, TOP_LEVEL)) : [] };
+  const [kerasVersion = '1', backend] = [textAttribute(group, 'keras_version', place), textAttribute(group, 'backend', place)];
+  return { layout: 'layers', layers, kerasVersion, backend, topLevel: topLevel ? namedWeights(topLevel, inside(place, TOP_LEVEL)) : [] };
 }
 
 /** The arrays that `weight_names` lists; a name is a path below the group: `dense/kernel:0`. */

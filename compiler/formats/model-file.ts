@@ -52,6 +52,10 @@ export interface WeightGroup {
 export interface WeightLayers {
   readonly layout: 'layers';
   readonly layers: readonly LayerWeights[];
+  /** The Keras that wrote them: `1`, where the file does not say. */
+  readonly kerasVersion: string;
+  /** Its back end, where the file says. */
+  readonly backend: string | undefined;
   /** Weights that the model itself owns, outside its layers. */
   readonly topLevel: readonly NamedWeight[];
 }

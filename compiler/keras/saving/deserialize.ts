@@ -6,7 +6,7 @@ import { findOp, OpInstance } from '../engine/operation.ts';
 import { isPlainObject } from '../engine/structure.ts';
 import { mapKeys, toCamelCase, toFileCase } from './key-case.ts';
 import { legacyActivations } from './legacy-activations.ts';
-import { isObsolete, modernClassName, modernizeConfig } from './legacy-config.ts';
+import { isObsolete, modernClassName, modernizeConfig, modernizeObject } from './legacy-config.ts';
 import {
   builtinOf,
   type CustomObjects,
@@ -44,7 +44,8 @@ export function deserializeKerasObject(config: unknown, options: DeserializeOpti
   return options.customObjects ? customObjectScope(options.customObjects, () => revived(config, options)) : revived(config, options);
 }
 
-function revived(config: unknown, options: DeserializeOptions): object {
+function revived(given: unknown, options: DeserializeOptions): object {
+  const config = modernizeObject(given);
   if (!isSerialized(config)) {
     throw new ValueError(`Expected the config of an object, { class_name, config }. Received: ${quote(config)}`, { code: 'config' });
   }
@@ -69,7 +70,8 @@ function isPlainOp(config: SerializedLike, options: DeserializeOptions): boolean
 }
 
 function revive(type: SerializableClass, className: string, serialized: SerializedLike, options: DeserializeOptions): object {
-  const inner = serialized.module === undefined ? modernizeConfig(className, serialized.config) : { ...serialized.config };
+  const inner =
+    serialized.module === undefined ? modernizeConfig(className, serialized.config, serialized.class_name) : { ...serialized.config };
   const isModel = Array.isArray(inner['layers']);
   const values = isKeras2(serialized, options) && !isModel ? legacyActivations(inner) : inner;
   // Models need to know what was passed to the loader.

@@ -3,7 +3,7 @@ import { ValueError } from '../../errors/index.ts';
 import { readModelBytes, readModelFile } from '../../formats/index.ts';
 import type { Model } from '../models/model.ts';
 import { assignWeights, type LoadModelOptions, modelFromFile } from './model-from-file.ts';
-import { assignWeightsByName } from './weight-layers.ts';
+import { assignWeightsByName, type MismatchOptions } from './weight-layers.ts';
 
 /**
  * Loads a model: `.keras`, `.h5` of Keras 1 to 3, TensorFlow.js layers (`model.json`), or the JSON of `to_json()`.
@@ -15,7 +15,7 @@ export async function loadModel(source: string | Uint8Array, options: LoadModelO
   return modelFromFile(file, options);
 }
 
-export interface LoadWeightsOptions {
+export interface LoadWeightsOptions extends MismatchOptions {
   /** Takes what belongs to layers of the same name and leaves the rest: for files whose layers are not those of the model. */
   readonly byName?: boolean | undefined;
 }
@@ -29,7 +29,7 @@ export async function loadWeights(model: Model, path: string, options: LoadWeigh
     );
   }
   const { weights } = await readModelFile(path);
-  if (!options.byName) return assignWeights(model, weights);
-  if (weights.layout === 'layers') return assignWeightsByName(model, weights);
+  if (!options.byName) return assignWeights(model, weights, options);
+  if (weights.layout === 'layers') return assignWeightsByName(model, weights, options);
   throw new ValueError("`by_name` only supports loading legacy '.h5' or '.hdf5' files.", { code: 'load-weights', where: path });
 }

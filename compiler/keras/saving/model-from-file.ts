@@ -7,7 +7,7 @@ import { assignAssets } from './assets.ts';
 import './builtin-classes.ts';
 import { type DeserializeOptions, deserializeKerasObject } from './deserialize.ts';
 import type { CustomObjects } from './registry.ts';
-import { assignWeightLayers, assignWeightNames } from './weight-layers.ts';
+import { assignWeightLayers, assignWeightNames, type MismatchOptions } from './weight-layers.ts';
 import { assignWeightTree } from './weight-tree.ts';
 
 export interface LoadModelOptions {
@@ -49,12 +49,12 @@ function compileAsSaved(model: Model, config: Readonly<Record<string, unknown>>,
 }
 
 /** Gives the model's variables the values of a file, in whichever arrangement they are. */
-export function assignWeights(model: Model, weights: WeightStore): void {
+export function assignWeights(model: Model, weights: WeightStore, options: MismatchOptions = {}): void {
   switch (weights.layout) {
     case 'tree':
-      return assignWeightTree(model, weights);
+      return assignWeightTree(model, weights, options);
     case 'layers':
-      return assignWeightLayers(model, weights);
+      return assignWeightLayers(model, weights, options);
     case 'names':
       return assignWeightNames(model, weights);
     default:

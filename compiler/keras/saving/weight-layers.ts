@@ -7,12 +7,14 @@ import type { Variable } from '../../trace/variable.ts';
 import type { Layer } from '../engine/layer.ts';
 import { assignValue } from '../engine/weight.ts';
 import type { Model } from '../models/model.ts';
+import { convertLegacyWeights, type WeightOrigin } from './legacy-weights.ts';
 
 /** Files before Keras 3 list what is trained first. */
 const legacyOrder = (layer: Layer): Variable[] => [...layer.trainableWeights, ...layer.nonTrainableWeights];
 
 /** Gives the layers their weights in the order of the file, as Keras does: names may differ, the order may not. */
-export function assignWeightLayers(model: Model, { layers, topLevel }: WeightLayers): void {
+export function assignWeightLayers(model: Model, weights: WeightLayers, options: MismatchOptions = {}): void {
+  const { layers, topLevel } = weights;
   const saved = layers.filter(({ weights }) => weights.length > 0);
   const expected = model.layers.filter((layer) => layer.weights.length > 0);
   if (saved.length !== expected.length) {
@@ -25,24 +27,41 @@ export function assignWeightLayers(model: Model, { layers, topLevel }: WeightLay
     );
   }
   expected.forEach((layer, index) => {
-    assignLayer(layer, saved[index] as LayerWeights, index);
+    assignLayer(layer, saved[index] as LayerWeights, index, { ...options, origin: weights });
   });
-  if (topLevel.length > 0) assignTopLevel(model, topLevel);
+  if (topLevel.length > 0) assignTopLevel(model, topLevel, options);
+}
+
+export interface MismatchOptions {
+  /** Leaves weights as they are, with a warning, where the file has others in number or shape. */
+  readonly skipMismatch?: boolean | undefined;
+}
+
+interface AssignOptions extends MismatchOptions {
+  readonly origin: WeightOrigin;
 }
 
 /** Gives weights to the layers that the file knows by name, and leaves the others. */
-export function assignWeightsByName(model: Model, { layers }: WeightLayers): void {
-  const saved = new Map(layers.map((layer) => [layer.name, layer]));
-  model.layers.forEach((layer, index) => {
-    const found = saved.get(layer.name);
-    if (found && layer.weights.length > 0) assignLayer(layer, found, index);
+export function assignWeightsByName(model: Model, weights: WeightLayers, options: MismatchOptions = {}): void {
+  weights.layers.forEach((saved, index) => {
+    for (const layer of model.layers.filter(({ name }) => name === saved.name)) {
+      if (layer.weights.length > 0 || saved.weights.length > 0) assignLayer(layer, saved, index, { ...options, origin: weights });
+    }
   });
+  if (weights.topLevel.length > 0) assignTopLevel(model, weights.topLevel, options);
 }
 
-function assignLayer(layer: Layer, { name, weights }: LayerWeights, index: number): void {
+function assignLayer(layer: Layer, { name, weights }: LayerWeights, index: number, { skipMismatch, origin }: AssignOptions): void {
   const variables = legacyOrder(layer);
   // A seed of a dropout layer is no weight, but old files may list one.
-  const values = weights.length > variables.length ? weights.filter((weight) => !/seed_generator/.test(weight.name)) : weights;
+  const listed = weights.length > variables.length ? weights.filter((weight) => !/seed_generator/.test(weight.name)) : weights;
+  const values = modernWeights(layer, listed, origin);
+  if (values.length !== variables.length && skipMismatch) {
+    return console.warn(
+      `Skipping loading of weights for layer #${index} (named ${layer.name}) due to mismatch in number of weights. ` +
+        `Layer expects ${variables.length} weight(s). Received ${values.length} saved weight(s)`,
+    );
+  }
   if (values.length !== variables.length) {
     throw new ValueError(
       `Weight count mismatch for layer #${index} (named ${layer.name} in the current model, ${name} in the save file). ` +
@@ -52,9 +71,19 @@ function assignLayer(layer: Layer, { name, weights }: LayerWeights, index: numbe
   }
   const ordered = matchByName(variables, values) ?? values;
   ordered.forEach((weight, at) => {
-    assignChecked(variables[at] as Variable, weight.value, layer);
+    assignChecked(variables[at] as Variable, weight.value, layer, skipMismatch);
   });
   finalizeAll([layer, ...layer.flattenLayers()]);
+}
+
+/** The values in today's form; names are kept where their number is. */
+function modernWeights(layer: Layer, weights: readonly NamedWeight[], origin: WeightOrigin): NamedWeight[] {
+  const values = convertLegacyWeights(
+    layer,
+    weights.map(({ value }) => value),
+    origin,
+  );
+  return values.map((value, index) => ({ name: weights[index]?.name ?? '', value }));
 }
 
 /**
@@ -76,8 +105,14 @@ const finalizeAll = (layers: readonly Layer[]): void => {
 
 const lastParts = (path: string): string => path.replace(/:\d+$/, '').split('/').slice(-2).join('/');
 
-function assignTopLevel(model: Model, weights: readonly NamedWeight[]): void {
+function assignTopLevel(model: Model, weights: readonly NamedWeight[], { skipMismatch }: MismatchOptions): void {
   const variables = model.ownVariables;
+  if (variables.length !== weights.length && skipMismatch) {
+    return console.warn(
+      `Skipping loading top-level weights for model due to mismatch in number of weights. Model expects ${variables.length} top-level weight(s). ` +
+        `Received ${weights.length} saved top-level weight(s)`,
+    );
+  }
   if (variables.length !== weights.length) {
     throw new ValueError(
       `Weight count mismatch for top-level weights when loading weights from file. Model expects ${variables.length} top-level weight(s). ` +
@@ -86,12 +121,18 @@ function assignTopLevel(model: Model, weights: readonly NamedWeight[]): void {
     );
   }
   variables.forEach((variable, index) => {
-    assignChecked(variable, (weights[index] as NamedWeight).value, model);
+    assignChecked(variable, (weights[index] as NamedWeight).value, model, skipMismatch);
   });
 }
 
-function assignChecked(variable: Variable, value: NDArray, layer: Layer): void {
+function assignChecked(variable: Variable, value: NDArray, layer: Layer, skipMismatch = false): void {
   if (!sameShape(variable.shape, value.shape)) {
+    if (skipMismatch) {
+      return console.warn(
+        `Skipping loading weights for layer ${quote(layer.name)} due to mismatch in shape for weight ${variable.path}. ` +
+          `Weight expects shape ${formatShape(variable.shape)}. Received saved weight with shape ${formatShape(value.shape)}`,
+      );
+    }
     throw new ValueError(
       `Shape mismatch in layer ${quote(layer.name)} for weight ${variable.path}. Weight expects shape ${formatShape(variable.shape)}. ` +
         `Received saved weight with shape ${formatShape(value.shape)}`,

@@ -107,7 +107,11 @@ class TreeNode implements WeightTreeInput {
 }
 
 /** Gives the model's objects their variables. All failures are collected, so that one message tells the extent. */
-export function assignWeightTree(model: Layer, tree: WeightTree): void {
+export function assignWeightTree(
+  model: Layer,
+  tree: WeightTree,
+  { skipMismatch = false }: { readonly skipMismatch?: boolean | undefined } = {},
+): void {
   const failures: { readonly layer: Layer; readonly error: Error }[] = [];
   const visited = new Set<object>();
   const visit = (layer: Layer, path: string): void => {
@@ -127,7 +131,10 @@ export function assignWeightTree(model: Layer, tree: WeightTree): void {
     }
   };
   visit(model, '');
-  if (failures.length > 0) throw loadingError(failures);
+  if (failures.length === 0) return;
+  if (!skipMismatch) throw loadingError(failures);
+  for (const { layer, error } of failures)
+    console.warn(`Could not load weights in object ${describe(layer)}. Skipping object. Exception encountered: ${error.message}`);
 }
 
 /** A layer that keeps values under names of its own, besides variables. */
