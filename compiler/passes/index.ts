@@ -5,6 +5,7 @@ import { updateInPlace } from '../../codegen/stage/update-in-place.ts';
 import type { CpuTarget } from '../../targets/cpu-target.ts';
 import type { Graph } from '../ir/graph.ts';
 import { canonicalize } from './canonicalize/canonicalize.ts';
+import { hoistInvariants } from './hoist-invariants.ts';
 import { lower } from './lower/lower.ts';
 import { propagateStrides } from './propagate-strides.ts';
 
@@ -16,6 +17,7 @@ export interface PassOptions {
 
 /** Passes from graph to graph, in order. */
 export const GRAPH_PASSES = [
+  { name: 'hoist-invariants', run: hoistInvariants },
   { name: 'canonicalize', run: (graph: Graph, { states }: PassOptions): Graph => canonicalize(graph, { freezeParameters: true, states }) },
   { name: 'propagate-strides', run: propagateStrides },
 ] as const;
