@@ -2,6 +2,7 @@
 
 export { type GradientsOptions, grad, gradients, type LossResult, remat, type ValueAndGrad, valueAndGrad } from './autodiff/index.ts';
 export { type BuildOptions, build } from './build/build.ts';
+export * as export from './build/export.ts';
 export type { BuildReport } from './build/report.ts';
 export type { BuildTarget } from './build/targets.ts';
 export * as data from './data/index.ts';
@@ -48,12 +49,14 @@ export { type LoadModelOptions, loadModel, Model, type ModelOptions, modelFromJs
 export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';
 export { Optimizer } from './keras/optimizers/index.ts';
+export * as preprocessing from './keras/preprocessing/index.ts';
 export * as quantizers from './keras/quantizers/index.ts';
 export * as random from './keras/random/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export { Regularizer } from './keras/regularizers/index.ts';
 export * as saving from './keras/saving/index.ts';
 export { deserializeKerasObject, registerKerasSerializable, serializeKerasObject } from './keras/saving/index.ts';
+export * as tree from './keras/tree/index.ts';
 export * as utils from './keras/utils/index.ts';
 export type { Executor } from './trace/evaluate.ts';
 export { type CompiledStep, referenceStepCompiler, type StepCompiler } from './trace/step.ts';

@@ -3,6 +3,7 @@ import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import { Input } from '../engine/input-layer.ts';
 import type { KerasShape, KerasTensor } from '../engine/keras-tensor.ts';
+import { getSourceInputs } from '../engine/source-inputs.ts';
 import { Dense, type DenseOptions, GlobalAveragePooling2D, GlobalMaxPooling2D } from '../layers/index.ts';
 
 /** What all applications take; `weights` is the other argument. */
@@ -80,14 +81,7 @@ export function classify(x: KerasTensor, options: ApplicationOptions, initialize
 
 /** The Inputs that a tensor comes from: what a model on top of it starts with. */
 export function sourceInputs(tensor: KerasTensor): KerasTensor | KerasTensor[] {
-  const found = new Set<KerasTensor>();
-  const visit = (current: KerasTensor): void => {
-    const node = current.history?.node;
-    if (!node || node.isInput) found.add(current);
-    else node.inputs.forEach(visit);
-  };
-  visit(tensor);
-  const inputs = [...found];
+  const inputs = getSourceInputs(tensor);
   return inputs.length === 1 ? (inputs[0] as KerasTensor) : inputs;
 }
 

@@ -153,3 +153,4 @@ export { UpSampling3D, type UpSampling3DOptions } from './reshaping/up-sampling3
 export { ZeroPadding1D } from './reshaping/zero-padding1d.ts';
 export { ZeroPadding2D } from './reshaping/zero-padding2d.ts';
 export { ZeroPadding3D } from './reshaping/zero-padding3d.ts';
+export { deserialize, serialize } from './serialize.ts';

@@ -5,6 +5,7 @@ export { Progbar, type ProgbarOptions } from '../callbacks/progbar.ts';
 export { disableInteractiveLogging, enableInteractiveLogging, isInteractiveLoggingEnabled } from '../engine/interactive-logging.ts';
 export { isKerasTensor } from '../engine/keras-tensor.ts';
 export { clearSession } from '../engine/names.ts';
+export { getSourceInputs } from '../engine/source-inputs.ts';
 export { type ModelToDotOptions, modelToDot, type PlotModelOptions, plotModel } from '../models/index.ts';
 export { standardizeDType, standardizeDType as standardizeDtype } from '../ops/conversion.ts';
 export { setRandomSeed } from '../random/draw-seed.ts';

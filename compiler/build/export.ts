@@ -1,0 +1,2 @@
+// `keras.export`.
+export { type EndpointOptions, ExportArchive, type WriteOutOptions } from './export-archive.ts';

@@ -1,0 +1,2 @@
+// `keras.preprocessing.sequence`.
+export { type PadSequencesOptions, padSequences } from '../utils/index.ts';
