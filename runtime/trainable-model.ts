@@ -136,6 +136,8 @@ export class TrainableModel {
       logs = logsOf(outputs);
     }
     if (whole === source.samples) return logs;
+    if (!this.training.entries['evaluate_1'])
+      fail(`this model evaluates ${batch} samples at a time, and ${source.samples} is no multiple of that.`);
     const one = this.program.ports('evaluate_1');
     const rest = new SampleSource(data, one.inputs, 1);
     for (let sample = whole; sample < source.samples; sample++) {

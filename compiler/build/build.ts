@@ -4,7 +4,7 @@ import type { KernelModule } from '../../codegen/module.ts';
 import { writeBundle } from '../../targets/bundle/index.ts';
 import type { CpuTarget } from '../../targets/cpu-target.ts';
 import { compileGraph, compileStepGraphs } from '../compile/compile-graph.ts';
-import { quote, UnsupportedError } from '../errors/index.ts';
+import { quote, UnsupportedError, ValueError } from '../errors/index.ts';
 import { readModelFile } from '../formats/index.ts';
 import type { LoadModelOptions, Model } from '../keras/models/index.ts';
 import { modelFromFile } from '../keras/saving/model-from-file.ts';
@@ -12,8 +12,8 @@ import { checkOutDir } from './check-out-dir.ts';
 import { DEFAULT_TOLERANCE } from './difference.ts';
 import type { CompiledVariant, PackagedModel, Packaging } from './packaging.ts';
 import { Phases, type Progress } from './phases.ts';
-import { type PreparedModel, prepareModel, type ShapeOptions } from './prepare-model.ts';
-import { type PreparedSteps, prepareSteps, type TrainOptions } from './prepare-steps.ts';
+import { type PreparedModel, type PrepareOptions, prepareModel, type ShapeOptions } from './prepare-model.ts';
+import { DEFAULT_TRAIN_BATCH, type PreparedSteps, prepareSteps, type TrainOptions } from './prepare-steps.ts';
 import { type BuildReport, largestOf, measureSizes } from './report.ts';
 import { type BuildTarget, targetEntry } from './targets.ts';
 import { makeProbes, outputsWithoutNumbers, type Probe } from './verify-program.ts';
@@ -58,7 +58,7 @@ export async function build(source: Model | string, options: BuildOptions): Prom
   await packaging.prepare?.();
   const phases = new Phases(OWN_PHASES + targets.length + packaging.phases, options.onProgress);
   const model = await phases.run('load', () => (typeof source === 'string' ? loadFile(source, options, warn) : source));
-  const { prepared, steps } = await phases.run('trace', () => prepare(model, options, packaging));
+  const { prepared, steps } = await phases.run('trace', () => prepare(model, options, packaging, warn));
   const compile = (target: CpuTarget): KernelModule =>
     steps ? compileStepGraphs(steps.graphs, steps, target) : compileGraph(prepared.graph, target);
   const variants: CompiledVariant[] = [];
@@ -85,9 +85,28 @@ function prepare(
   model: Model,
   { train, ...options }: BuildOptions,
   { hasStates }: Packaging,
+  warn: (message: string) => void,
 ): { readonly prepared: PreparedModel; readonly steps: PreparedSteps | undefined } {
-  const prepared = prepareModel(model, { ...options, allowState: hasStates });
-  return { prepared, steps: prepareSteps(model, prepared, train === true ? {} : train || undefined) };
+  const training = train === true ? {} : train || undefined;
+  const shapes = { ...options, allowState: hasStates };
+  const prepared = training ? prepareForTraining(model, shapes, training, warn) : prepareModel(model, shapes);
+  return { prepared, steps: prepareSteps(model, prepared, training) };
+}
+
+/** Where samples depend on each other, or seem to, everything is made for the samples of a step. */
+function prepareForTraining(
+  model: Model,
+  options: PrepareOptions,
+  { batchSize = DEFAULT_TRAIN_BATCH }: TrainOptions,
+  warn: (message: string) => void,
+): PreparedModel {
+  try {
+    return prepareModel(model, options);
+  } catch (error) {
+    if (!(error instanceof ValueError && error.code === 'batch-needed')) throw error;
+    warn(`${error.message.split('\n')[0]} It predicts and evaluates ${batchSize} samples at a time, as it trains.`);
+    return prepareModel(model, { ...options, batch: batchSize });
+  }
 }
 
 function requireStates({ hasStates }: Packaging, target: BuildTarget): void {

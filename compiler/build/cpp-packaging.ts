@@ -189,7 +189,7 @@ async function verifyLibrary(
     using model = library.create({ weights: module.weights, variant: target.name });
     const options = { what: `the native variant ${JSON.stringify(target.name)}`, model: prepared.name, tolerance };
     if (steps) {
-      verified.set(target.name, verifySteps(stepProbes(), nativeRunner(model, module, steps), options));
+      verified.set(target.name, verifySteps(stepProbes(), steps, nativeRunner(model, module, steps), options));
       continue;
     }
     const run = (inputs: readonly NDArray[]): NDArray[] => {

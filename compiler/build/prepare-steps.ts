@@ -17,6 +17,8 @@ export interface TrainOptions {
   readonly sampleWeights?: boolean | undefined;
 }
 
+export const DEFAULT_TRAIN_BATCH = 32;
+
 /** The entry points of a bundle and the variables that they share. */
 export interface PreparedSteps {
   readonly graphs: StepGraphs;
@@ -60,7 +62,7 @@ function prepareTraining(model: Model, prepared: PreparedModel, options: TrainOp
     kinds.set(variable.path, kind);
     initial.set(variable.path, variable.value);
   }
-  const learningRate = model.optimizer?.variables.find(({ name }) => name === 'learning_rate')?.path ?? null;
+  const learningRate = model.optimizer?.variables.find(({ name, path }) => name === 'learning_rate' && kinds.has(path))?.path ?? null;
   return { graphs, constants: new Set(), entries, kinds, initial, learningRate, batch };
 }
 

@@ -14,7 +14,7 @@ import { VariablePaths } from '../keras/training/variable-paths.ts';
 import type { StepGraphs } from '../trace/step.ts';
 import type { Variable } from '../trace/variable.ts';
 import type { PreparedModel } from './prepare-model.ts';
-import { predictEntry, type TrainOptions } from './prepare-steps.ts';
+import { DEFAULT_TRAIN_BATCH, predictEntry, type TrainOptions } from './prepare-steps.ts';
 
 /** The type of a target, without the batch. */
 export interface TargetSpec {
@@ -29,12 +29,10 @@ export interface TrainingEntries {
   readonly batch: number;
 }
 
-const DEFAULT_BATCH = 32;
-
 export function traceTrainingEntries(model: Model, prepared: PreparedModel, options: TrainOptions): TrainingEntries {
   checkTargets(prepared, options);
   const isOpen = prepared.batch !== null;
-  const batch = isOpen ? (options.batchSize ?? DEFAULT_BATCH) : fixedBatch(prepared, options);
+  const batch = isOpen ? (options.batchSize ?? DEFAULT_TRAIN_BATCH) : fixedBatch(prepared, options);
   const paths = new VariablePaths();
   for (const variable of model.variables) paths.claim(variable);
   model.requireOptimizer().build(model.trainableWeights);

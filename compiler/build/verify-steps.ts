@@ -3,7 +3,7 @@ import type { TrainableModel } from '../../runtime/trainable-model.ts';
 import type { EntryInfo, EntryInput } from '../../runtime/training.ts';
 import { quote, ValueError } from '../errors/index.ts';
 import { graphCost } from '../ir/cost.ts';
-import { isFloat } from '../ir/dtype.ts';
+import { type DType, isFloat } from '../ir/dtype.ts';
 import type { Graph } from '../ir/graph.ts';
 import { type NDArray, ndarray } from '../ir/ndarray.ts';
 import { readElements } from '../ir/reference/elements.ts';
@@ -91,7 +91,15 @@ export interface StepRunner {
 }
 
 /** The largest difference of each entry's outputs and of the variables; throws where one is beyond its tolerance. */
-export function verifySteps({ probes }: StepProbes, runner: StepRunner, options: VerifyOptions): OutputDifference[] {
+export function verifySteps(
+  { probes }: StepProbes,
+  { graphs, kinds, initial }: PreparedSteps,
+  runner: StepRunner,
+  options: VerifyOptions,
+): OutputDifference[] {
+  const coarsest = coarsestFloat(graphs);
+  const toleranceOf = ({ dtype }: NDArray): number => (isFloat(dtype) ? toleranceFor(coarsest, options.tolerance) : options.tolerance);
+  const hasSlots = [...initial].some(([path, { shape, dtype }]) => kinds.get(path) === 'optimizer' && shape.length > 0 && isFloat(dtype));
   const largest = new Map<string, number>();
   const note = (name: string, found: number, tolerance: number): void => {
     largest.set(name, Math.max(largest.get(name) ?? 0, found));
@@ -101,33 +109,72 @@ export function verifySteps({ probes }: StepProbes, runner: StepRunner, options:
     runner.set(before);
     runner.run(entry, inputs).forEach((actual, index) => {
       const expected = outputs[index] as NDArray;
-      note(entry, largestDifference(actual, expected).scaled, toleranceFor(expected.dtype, options.tolerance));
+      note(entry, largestDifference(actual, expected).scaled, toleranceOf(expected));
     });
+    const differing: string[] = [];
     for (const [path, expected] of after) {
       const actual = runner.read(path);
-      const tolerance = toleranceFor(expected.dtype, options.tolerance);
+      const tolerance = toleranceOf(expected);
       const found = largestDifference(actual, expected).scaled;
-      if (found > tolerance && isSmallPart(actual, expected, before.get(path) as NDArray)) continue;
-      note(`variables after ${entry}`, found, tolerance);
+      const kind = kinds.get(path);
+      if (kind === 'weight' && found > tolerance && hasSlots) differing.push(path);
+      else if (kind === 'optimizer' && !isSmallAgainstStep(actual, expected, before.get(path) as NDArray, tolerance))
+        throw beyondTolerance(`${path} after ${entry}`, found, tolerance, options);
+      else note(`variables after ${entry}`, found, tolerance);
+    }
+    if (differing.length > 0 && !isSmallPart(differing, after, before, runner, kinds)) {
+      const worst = Math.max(...differing.map((path) => largestDifference(runner.read(path), after.get(path) as NDArray).scaled));
+      throw beyondTolerance(`variables after ${entry}`, worst, options.tolerance, options);
     }
   }
   return [...largest].map(([name, difference]) => ({ name, largestDifference: difference, tolerance: options.tolerance }));
 }
 
-/** Of what a step changes in a variable, so much may differ: mean squares compared, a tenth. */
-const SHARE_OF_CHANGE = 0.01;
+/** Steps of mixed precision give float32 numbers that are as exact as the type they compute in. */
+function coarsestFloat(graphs: PreparedSteps['graphs']): DType {
+  const found = new Set(
+    Object.values(graphs).flatMap(({ nodes }) => nodes.flatMap(({ outputs }) => outputs.map(({ type }) => type.dtype))),
+  );
+  return found.has('bfloat16') ? 'bfloat16' : found.has('float16') ? 'float16' : 'float32';
+}
+
+/** What an optimizer keeps may differ by so much of what a step changes in it. */
+const SHARE_OF_SLOT = 0.01;
+
+/** Gradients are small: what is kept of them is compared with how much it changes. */
+function isSmallAgainstStep(actual: NDArray, expected: NDArray, before: NDArray, tolerance: number): boolean {
+  if (!isFloat(expected.dtype)) return largestDifference(actual, expected).scaled <= tolerance;
+  const [found, wanted, old] = [numbersOf(actual), numbersOf(expected), numbersOf(before)];
+  const most = (other: readonly number[]): number =>
+    wanted.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (other[index] as number))), 0);
+  return most(found) <= Math.max(tolerance / 100, SHARE_OF_SLOT * most(old));
+}
+
+/** Of what a step changes in all weights, by mean squares, so much may differ. */
+const SHARE_OF_STEP = 0.1;
 
 /**
- * Optimizers divide gradients by their size. Where a gradient is a sum that nearly cancels, its last digits decide on a whole step of
- * the learning rate: a few elements may differ by that, as long as they are few.
+ * Optimizers divide gradients by their size, or take their sign. Where a gradient is a sum that cancels, as that of a bias before a
+ * batch normalization does, its last digits decide on a whole step of the learning rate. What the optimizer keeps of the gradients
+ * was compared before.
  */
-function isSmallPart(actual: NDArray, expected: NDArray, before: NDArray): boolean {
-  const numbers = (array: NDArray): number[] => Array.from(readElements(array) as ArrayLike<number | bigint>, Number);
-  const [found, wanted, old] = [numbers(actual), numbers(expected), numbers(before)];
-  const squares = (other: readonly number[]): number =>
-    wanted.reduce((sum, value, index) => sum + (value - (other[index] as number)) ** 2, 0);
-  return squares(found) <= SHARE_OF_CHANGE * squares(old);
+function isSmallPart(
+  differing: readonly string[],
+  after: StepProbe['after'],
+  before: StepProbe['before'],
+  runner: StepRunner,
+  kinds: PreparedSteps['kinds'],
+): boolean {
+  const squares = (path: string, other: NDArray): number => {
+    const values = numbersOf(other);
+    return numbersOf(after.get(path) as NDArray).reduce((sum, value, index) => sum + (value - (values[index] as number)) ** 2, 0);
+  };
+  const weights = [...after.keys()].filter((path) => kinds.get(path) === 'weight');
+  const change = weights.reduce((sum, path) => sum + squares(path, before.get(path) as NDArray), 0);
+  return differing.reduce((sum, path) => sum + squares(path, runner.read(path)), 0) <= SHARE_OF_STEP * change;
 }
+
+const numbersOf = (array: NDArray): number[] => Array.from(readElements(array) as ArrayLike<number | bigint>, Number);
 
 function beyondTolerance(name: string, found: number, tolerance: number, { what, model }: VerifyOptions): ValueError {
   return new ValueError(

@@ -81,7 +81,7 @@ async function verifyContents(
     const options = { what, model: prepared.name, tolerance };
     if (steps) {
       using trainable = await loadTrainable(source, { variant: target.name, onWarning: () => {} });
-      results.set(target.name, verifySteps(stepProbes(), bundleRunner(trainable), options));
+      results.set(target.name, verifySteps(stepProbes(), steps, bundleRunner(trainable), options));
       continue;
     }
     using model = await load(source, { variant: target.name, onWarning: () => {} });
