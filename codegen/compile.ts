@@ -117,7 +117,7 @@ class EntryCompiler {
         return this.#within([step.index], () => ({
           kind: 'branch',
           index: step.index,
-          branches: step.branches.map((branch) => this.#steps(branch)),
+          branches: this.#branches(step.branches),
         }));
       case 'while':
         return this.#within([step.condition], () => ({
@@ -136,6 +136,20 @@ class EntryCompiler {
       default:
         return step satisfies never;
     }
+  }
+
+  /** One branch of several runs: each zeroes for itself, and later stages may rely on what all of them have zeroed. */
+  #branches(branches: readonly (readonly ProgramStep[])[]): Draft[][] {
+    const before = this.#zeroed;
+    const after: ReadonlySet<number>[] = [];
+    const drafts = branches.map((branch) => {
+      this.#zeroed = new Set(before);
+      const steps = this.#steps(branch);
+      after.push(this.#zeroed);
+      return steps;
+    });
+    this.#zeroed = new Set([...(after[0] ?? before)].filter((buffer) => after.every((set) => set.has(buffer))));
+    return drafts;
   }
 
   #flat(stages: readonly FlatStage[]): readonly Draft[] {
@@ -180,7 +194,7 @@ class EntryCompiler {
   }
 
   /** The first stage that writes a buffer with a halo is preceded by zeroing it: its memory was another buffer's before. */
-  readonly #zeroed = new Set<number>();
+  #zeroed = new Set<number>();
   #zeroBefore(stage: Stage, { fillsBlocks = false }: Scheduled): Draft[] {
     if (stage.kind !== 'compute' || this.#zeroed.has(stage.output)) return [];
     const buffer = this.#buffer(stage.output);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createWasmExecutor } from '../../compiler/compile/wasm-executor.ts';
 import { executeReference } from '../../compiler/ir/execute.ts';
 import { ndarray } from '../../compiler/ir/ndarray.ts';
-import { scan } from '../../compiler/trace/control-flow.ts';
+import { cond, scan } from '../../compiler/trace/control-flow.ts';
 import { lax } from '../../compiler/trace/lax.ts';
 import type { Tensor } from '../../compiler/trace/tensor.ts';
 import { trace } from '../../compiler/trace/trace.ts';
@@ -51,5 +51,41 @@ describe('WebAssembly', () => {
     expect(actual.map(({ data }) => Array.from(data as Float32Array))).toEqual(
       expected.map(({ data }) => Array.from(data as Float32Array)),
     );
+  });
+
+  it('gives a value that branches compute its border of zeros in each of them', () => {
+    const spatial = [5, 4];
+    const noise = (key: Tensor): Tensor => lax.cast(lax.random_bits(key, [64]), 'float32');
+    const run = (x: Tensor, key: Tensor, index: Tensor): Tensor[] => {
+      // Memory that is not zero before the branches.
+      const dirt = lax.reduce('max', noise(key), [0]);
+      const scaled = lax.add(x, lax.broadcast(dirt, x.shape, []));
+      const [chosen] = cond(index, [() => [lax.multiply(scaled, x)], () => [x]]) as [Tensor];
+      const kernel = lax.full([3, 3, 1, 2], 1, 'float32');
+      const padding = spatial.map(() => [1, 1] as const);
+      const params = { strides: [1, 1], padding, inputDilation: [1, 1], kernelDilation: [1, 1], featureGroups: 2, batchGroups: 1 };
+      return [lax.convolution(chosen, kernel, params)];
+    };
+    const { graph } = trace(
+      'border',
+      [
+        { name: 'x', dtype: 'float32', shape: [1, ...spatial, 2] },
+        { name: 'key', dtype: 'uint32', shape: [2] },
+        { name: 'index', dtype: 'int32', shape: [] },
+      ],
+      (x, key, index) => run(x as Tensor, key as Tensor, index as Tensor),
+      (outputs) => outputs,
+    );
+    const x = ndarray(
+      'float32',
+      [1, ...spatial, 2],
+      Float32Array.from({ length: 40 }, (_, index) => index % 7),
+    );
+    const key = ndarray('uint32', [2], Uint32Array.of(1, 2));
+    for (const index of [0, 1]) {
+      const inputs = [x, key, ndarray('int32', [], Int32Array.of(index))];
+      const [expected, actual] = [executeReference(graph, inputs)[0], createWasmExecutor()(graph, inputs)[0]];
+      expect(scaledDifference(actual as typeof x, expected as typeof x)).toBeLessThan(TOLERANCE);
+    }
   });
 });
