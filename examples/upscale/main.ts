@@ -1,8 +1,8 @@
 // Doubles a photograph with a real model: built for the browser and for this machine, both verified and both run.
 import { mkdir, rm } from 'node:fs/promises';
 import { type BuildReport, build } from '../../compiler/index.ts';
+import { printTable } from '../print-table.ts';
 import { type Photograph, readPhotograph, toPhotograph, writePhotograph } from './photograph.ts';
-import { printTable } from './print-table.ts';
 import { runInBrowser } from './run-in-browser.ts';
 import { type Run, runInNode } from './run-in-node.ts';
 

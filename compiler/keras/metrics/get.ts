@@ -1,5 +1,6 @@
 // Finds metrics by name, config or value, as Keras's `metrics.get`.
 import { quote, ValueError } from '../../errors/index.ts';
+import type { Tensor } from '../../trace/tensor.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { deserializeKerasObject, isSerialized, type SerializedLike } from '../saving/deserialize.ts';
 import { findCustom } from '../saving/registry.ts';
@@ -11,8 +12,11 @@ import { Metric } from './metric.ts';
 /** A metric with any update and any result. */
 export type AnyMetric = Metric<never>;
 
+/** What a training step calls with the targets and predictions that it computes on. */
+type OwnMetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
 /** A name (`mse`, `MeanSquaredError`), a function of targets and predictions, a Metric, or a config. */
-export type MetricLike = string | MetricFunction | AnyMetric | SerializedLike;
+export type MetricLike = string | MetricFunction | OwnMetricFunction | AnyMetric | SerializedLike;
 
 const ALIASES: Readonly<Record<string, string>> = {
   bce: 'BinaryCrossentropy', BCE: 'BinaryCrossentropy', mse: 'MeanSquaredError', MSE: 'MeanSquaredError', mae: 'MeanAbsoluteError',
