@@ -7,6 +7,7 @@ import { createWasmExecutor } from '../../compiler/compile/wasm-executor.ts';
 import { executeReference } from '../../compiler/ir/execute.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { verifyGraph } from '../../compiler/ir/verify.ts';
+import * as ops from '../../compiler/keras/ops/index.ts';
 import { canonicalize } from '../../compiler/passes/canonicalize/canonicalize.ts';
 import { scan } from '../../compiler/trace/control-flow.ts';
 import { lax } from '../../compiler/trace/lax.ts';
@@ -185,5 +186,26 @@ describe('remat', () => {
       (outputs) => outputs,
     );
     expect(graph.updates.map(({ path }) => path)).toEqual(['count']);
+  });
+});
+
+describe('loops of ops', () => {
+  const doubled = (x: Tensor): Tensor => ops.multiply(x, 2);
+  const below100 = (x: Tensor): Tensor => ops.less(ops.sum(x), 100);
+
+  it('of a counted number of rounds, or of at most so many, have gradients', () => {
+    expect(run((x) => gradients(sum(ops.foriLoop(1, 4, (_, y) => square(y as Tensor), x) as Tensor), [x]) as Tensor[], 1, 2)).toEqual([
+      [8, 1024],
+    ]);
+    for (const maximumIterations of [3, 10]) {
+      const loop = (x: Tensor): Tensor =>
+        (ops.whileLoop(below100, (y) => [doubled(y as Tensor)], [x], { maximumIterations }) as Tensor[])[0] as Tensor;
+      // 1 + 2 doubles six times until it is 192, or three times.
+      expect(run((x) => gradients(sum(loop(x)), [x]) as Tensor[], 1, 2)).toEqual([maximumIterations === 3 ? [8, 8] : [64, 64]]);
+    }
+  });
+  it('of an unknown number of rounds say what to do', () => {
+    const loop = (x: Tensor): Tensor => (ops.whileLoop(below100, (y) => [doubled(y as Tensor)], [x]) as Tensor[])[0] as Tensor;
+    expect(() => run((x) => gradients(sum(loop(x)), [x]) as Tensor[], 1)).toThrow(/no gradient[\s\S]*maximumIterations/);
   });
 });

@@ -1,4 +1,5 @@
 // while: repeats a body on the carried values as long as a condition on them holds.
+import { UnsupportedError } from '../../errors/index.ts';
 import type { NDArray } from '../ndarray.ts';
 import { requireBodyTypes } from './body-types.ts';
 import type { Primitive } from './primitive.ts';
@@ -22,5 +23,11 @@ export const whileLoop: Primitive<'while'> = {
     const step = graphCost(body);
     return { flops: test.flops + step.flops, bytes: test.bytes + step.bytes };
   },
-  gradient: 'none', // pending
+  gradient() {
+    throw new UnsupportedError('The number of rounds of a loop is not known, so that it has no gradient.', {
+      code: 'gradient-while',
+      where: 'while_loop',
+      cure: 'Say how many rounds there are at most: ops.whileLoop(..., { maximumIterations: 10 }), or use ops.foriLoop or ops.scan.',
+    });
+  },
 };

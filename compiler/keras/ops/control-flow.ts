@@ -1,6 +1,9 @@
 // Branches and loops. Outside a trace they run as they are; inside one they become nodes of the graph.
+import { attachGradient } from '../../autodiff/attach-gradient.ts';
+import { boundedLoopGradient } from '../../autodiff/bounded-loop.ts';
 import { ValueError } from '../../errors/index.ts';
 import type { Graph, TensorType, Value } from '../../ir/graph.ts';
+import { castArray } from '../../ir/primitives/cast.ts';
 import { normalizeAxis } from '../../ir/shape.ts';
 import { currentTrace } from '../../trace/context.ts';
 import { lax } from '../../trace/lax.ts';
@@ -136,19 +139,38 @@ function tracedLoop(
   const bodyGraph = widen(step.graph, own, test.captured, []);
   // What the loop reads from outside travels with the loop variables, unchanged.
   const passed = { ...bodyGraph, outputs: [...bodyGraph.outputs, ...bodyGraph.inputs.slice(own)] };
-  return lax.while(conditionGraph, passed, [...carry, ...test.captured, ...step.captured]).slice(0, start.length);
+  const operands = [...carry, ...test.captured, ...step.captured];
+  const results = lax.while(conditionGraph, passed, operands);
+  const attached = limit === null ? results : attachGradient(operands, results, boundedLoopGradient(conditionGraph, passed, limit));
+  return attached.slice(0, start.length);
 }
 
 /** `body(i, value)` for i from `lower` up to, not including, `upper`. */
 function runFori(lower: TensorLike, upper: TensorLike, body: (index: Tensor, value: Tensors) => Structure, initial: Structure): Tensors {
   const values = toTensors(initial);
   const [first, end] = [lax.cast(toTensor(lower), 'int32'), lax.cast(toTensor(upper), 'int32')];
+  const [low, high] = [knownNumber(lower), knownNumber(upper)];
+  if (currentTrace() && low !== undefined && high !== undefined) return countedLoop(low, Math.max(0, high - low), body, initial);
   const results = runWhile(
     (index) => lax.compare('less', index as Tensor, end),
     (index, ...rest) => [lax.add(index as Tensor, fullAs(index as Tensor, 1)), ...toTensors(body(index as Tensor, pack(initial, rest)))],
     [first, ...values],
   ) as readonly Tensor[];
   return pack(initial, results.slice(1));
+}
+
+/** The value of a bound that does not depend on what is being traced. */
+function knownNumber(bound: TensorLike): number | undefined {
+  if (typeof bound === 'number') return Math.trunc(bound);
+  const { source } = toTensor(bound);
+  return source.kind === 'data' ? Number(castArray(source.value, 'int32').data[0]) : undefined;
+}
+
+/** A loop whose rounds are known beforehand is a scan over their numbers. */
+function countedLoop(low: number, length: number, body: (index: Tensor, value: Tensors) => Structure, initial: Structure): Tensors {
+  const numbers = lax.add(lax.iota('int32', [length], 0), lax.full([length], low, 'int32'));
+  const [result] = runScan((value, index) => [body(index as Tensor, value), []], initial, numbers);
+  return result;
 }
 
 export interface ScanOptions {
