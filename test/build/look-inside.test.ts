@@ -52,7 +52,7 @@ describe('inspecting', () => {
   });
 
   it('names the passes where there is no such', () => {
-    expect(() => printAfterPass(graph, 'polish', WASM_SIMD)).toThrow(/trace, canonicalize, propagate-strides, fuse, layout/);
+    expect(() => printAfterPass(graph, 'polish', WASM_SIMD)).toThrow(/trace, hoist-invariants, canonicalize, propagate-strides, fuse, in-place, layout/);
   });
 });
 
