@@ -7,6 +7,7 @@ import type { Graph } from '../ir/graph.ts';
 import { canonicalize } from './canonicalize/canonicalize.ts';
 import { hoistInvariants } from './hoist-invariants.ts';
 import { lower } from './lower/lower.ts';
+import { maskByResult } from './mask-by-result.ts';
 import { propagateStrides } from './propagate-strides.ts';
 
 export interface PassOptions {
@@ -19,6 +20,7 @@ export interface PassOptions {
 export const GRAPH_PASSES = [
   { name: 'hoist-invariants', run: hoistInvariants },
   { name: 'canonicalize', run: (graph: Graph, { states }: PassOptions): Graph => canonicalize(graph, { freezeParameters: true, states }) },
+  { name: 'mask-by-result', run: maskByResult },
   { name: 'propagate-strides', run: propagateStrides },
 ] as const;
 

@@ -91,7 +91,7 @@ function groupOffset({ groups, weights }: Plan, group: Expr): Expr {
 
 function panelOffset({ weights, panels, column }: Plan, panel: Expr): Expr {
   const { blocked } = weights;
-  if (blocked) return scale(panel, (panels.width / blocked.size) * blocked.stride);
+  if (blocked?.axis === column) return scale(panel, (panels.width / blocked.size) * blocked.stride);
   return scale(panel, panels.width * strideOf(weights, column));
 }
 

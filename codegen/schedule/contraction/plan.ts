@@ -97,6 +97,8 @@ function planColumns(
   if (readsBeyondColumns(epilogue, column, result, target)) return null;
   const loops = reductionLoops(contraction, data, weights);
   if (!loops) return null;
+  const source = chooseSource(contraction, { data, weights, result }, column, loops.at(-1) as ReductionLoop, target);
+  if (!source) return null;
   const panels = panelsFor(column.extent, target.panel, target.panelUnit);
   const rows = rowLoops(split.rows, [data, result, ...epilogue.operands.map(({ access }) => access)]);
   const widths = trimColumns(panelWidths(panels, target), column, result, target);
@@ -117,24 +119,27 @@ function planColumns(
     splitRows: split,
     rows,
     choice: chooseTiles(rows.at(-1)?.extent ?? 1, widths, reductionLength(loops), target),
-    source: isConstant ? 'constant' : chooseSource(contraction, { data, weights, result }, column, loops.at(-1) as ReductionLoop, target),
+    source,
     names: new Names(),
   };
 }
 
 /** Rows that share a packed vector; with fewer, packing takes longer than reading the operand where it lies. */
 const FEWEST_PACKED_ROWS = 48;
+/** With fewer, packing takes longer than loops over an operand that cannot be read where it lies. */
+const FEWEST_ROWS = 4;
 
-/** Packing makes a long walk through memory even; where few columns lie together it is even already. */
+/** Packing makes a long walk through memory even; where few columns lie together it is even already. Null where tiles do not pay. */
 function chooseSource(
-  { rows }: Contraction,
+  { rows, isConstant }: Contraction,
   { weights, result }: Operands,
   column: Axis,
   inner: ReductionLoop,
   target: CpuTarget,
-): WeightSource {
-  if (!canReadVectors(weights, column, result, target)) return 'packed';
+): WeightSource | null {
+  if (isConstant) return 'constant';
   const count = rows.reduce((product, axis) => product * axis.extent, 1);
+  if (!canReadVectors(weights, column, result, target)) return count < FEWEST_ROWS ? null : 'packed';
   const isNarrow = Math.abs(inner.weightsStride) <= 2 * target.panel;
   return count < FEWEST_PACKED_ROWS || isNarrow ? 'direct' : 'packed';
 }
