@@ -74,7 +74,8 @@ export class CompileLoss {
       const predictions = follow(yPred, path) as Tensor;
       const weights = isNested(sampleWeight) ? follow(sampleWeight, path) : sampleWeight;
       const value = ops.cast(loss(follow(targets, path) as Tensor, predictions, weights as Tensor | undefined), 'float32');
-      this.#trackers[index]?.updateState(value, { sampleWeight: flatten<Tensor>(predictions)[0]?.shape[0] ?? 1 });
+      // Keras on TensorFlow does not know the rows of a batch here: each batch counts once, unlike in the total.
+      this.#trackers[index]?.updateState(value);
       const weighted = weight === undefined ? value : ops.multiply(value, weight);
       total = total ? ops.add(total, weighted) : weighted;
     });
