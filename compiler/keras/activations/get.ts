@@ -1,6 +1,7 @@
 // Finds activations by name, config or value, as Keras's `activations.get`.
 import { quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import type { ActivationName, RegisteredName } from '../engine/identifier-names.ts';
 import * as ops from '../ops/index.ts';
 import { findCustom } from '../saving/registry.ts';
 import * as functions from './functions.ts';
@@ -9,7 +10,13 @@ import * as functions from './functions.ts';
 export type ActivationFunction = (x: Tensor) => Tensor;
 
 /** A name (`relu`), a function, or the config of one; none is the identity. */
-export type ActivationLike = string | ActivationFunction | { readonly class_name: string; readonly config: unknown } | null | undefined;
+export type ActivationLike =
+  | ActivationName
+  | RegisteredName
+  | ActivationFunction
+  | { readonly class_name: string; readonly config: unknown }
+  | null
+  | undefined;
 
 const { linear, exponential, mish, gelu, relu } = functions;
 const { celu, elu, glu, hardShrink, hardSigmoid, hardSilu, hardTanh, leakyRelu, logSigmoid, logSoftmax, relu6, selu, sigmoid, silu } = ops;
@@ -37,7 +44,7 @@ export function get(identifier: ActivationLike): ActivationFunction {
   if (typeof identifier === 'string') return FUNCTIONS[identifier] ?? customFunction(identifier) ?? unknown(identifier);
   const { config } = identifier;
   // A function in a config: its name stands in the place of the arguments.
-  if (identifier.class_name === 'function' && typeof config === 'string') return get(config);
+  if (identifier.class_name === 'function' && typeof config === 'string') return get(config as ActivationName);
   return unknown(identifier);
 }
 

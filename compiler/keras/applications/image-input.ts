@@ -1,6 +1,6 @@
 // What all image classifiers of `keras.applications` share: arguments, the input's shape, the top.
 import { formatShape, quote, ValueError } from '../../errors/index.ts';
-import type { Tensor } from '../../trace/tensor.ts';
+import type { ActivationLike } from '../activations/index.ts';
 import { Input } from '../engine/input-layer.ts';
 import type { KerasShape, KerasTensor } from '../engine/keras-tensor.ts';
 import { getSourceInputs } from '../engine/source-inputs.ts';
@@ -19,7 +19,7 @@ export interface ApplicationOptions {
   /** How many classes the top tells apart. Default 1000. */
   readonly classes?: number;
   /** Of the top; null for logits. Default softmax. */
-  readonly classifierActivation?: string | ((x: Tensor) => Tensor) | null;
+  readonly classifierActivation?: ActivationLike;
   /** Of the model. */
   readonly name?: string;
 }

@@ -1,12 +1,13 @@
 // Finds constraints by name, config or value.
 import { findObject, type ObjectClass, type SerializedReference } from '../engine/find-object.ts';
+import type { ConstraintName, RegisteredName } from '../engine/identifier-names.ts';
 import type { WeightConstraint } from '../engine/weight.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
 import type { Constraint } from './constraint.ts';
 import { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norm-constraints.ts';
 
 /** A name (`non_neg`), a function, a Constraint, or a config. */
-export type ConstraintLike = string | WeightConstraint | SerializedReference | null;
+export type ConstraintLike = ConstraintName | RegisteredName | WeightConstraint | SerializedReference | null;
 
 const CLASSES: Readonly<Record<string, ObjectClass<WeightConstraint>>> = { MaxNorm, MinMaxNorm, NonNeg, UnitNorm };
 

@@ -4,6 +4,7 @@ import type { NDArray } from '../../ir/ndarray.ts';
 import { type Shape, sameShape } from '../../ir/shape.ts';
 import { lax } from '../../trace/lax.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
+import type { InitializerName, RegisteredName } from '../engine/identifier-names.ts';
 import { mapKeys, toCamelCase, toFileCase } from '../saving/key-case.ts';
 import { findCustom } from '../saving/registry.ts';
 import { Constant, Identity, Ones, Zeros } from './constant-initializers.ts';
@@ -25,7 +26,14 @@ export interface SerializedInitializer {
 }
 
 /** A name (`glorot_uniform`), an initializer or function, a value, or a config. */
-export type InitializerLike = string | InitializerFunction | Initializer | Tensor | NDArray | SerializedInitializer;
+export type InitializerLike =
+  | InitializerName
+  | RegisteredName
+  | InitializerFunction
+  | Initializer
+  | Tensor
+  | NDArray
+  | SerializedInitializer;
 
 type InitializerClass = new (options: Record<string, unknown>) => Initializer;
 const CLASSES = {

@@ -1,6 +1,7 @@
 // Finds losses by name, config or value, as Keras's `losses.get`.
 import { quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import type { LossName, RegisteredName } from '../engine/identifier-names.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { mapKeys, toCamelCase } from '../saving/key-case.ts';
 import { findCustom } from '../saving/registry.ts';
@@ -19,7 +20,7 @@ interface SerializedLoss {
 }
 
 /** A name (`mse`, `MeanSquaredError`), a function, a Loss, or a config. */
-export type LossLike = string | LossFunction | Loss | SerializedLoss;
+export type LossLike = LossName | RegisteredName | LossFunction | Loss | SerializedLoss;
 
 const ALIASES: Readonly<Record<string, string>> = {
   bce: 'binary_crossentropy', BCE: 'binary_crossentropy', kld: 'kl_divergence', KLD: 'kl_divergence', mae: 'mean_absolute_error',

@@ -1,6 +1,7 @@
 // Finds metrics by name, config or value, as Keras's `metrics.get`.
 import { quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import type { CompileMetricName, RegisteredName } from '../engine/identifier-names.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { deserializeKerasObject, isSerialized, type SerializedLike } from '../saving/deserialize.ts';
 import { findCustom } from '../saving/registry.ts';
@@ -16,7 +17,7 @@ export type AnyMetric = Metric<never>;
 type OwnMetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /** A name (`mse`, `MeanSquaredError`), a function of targets and predictions, a Metric, or a config. */
-export type MetricLike = string | MetricFunction | OwnMetricFunction | AnyMetric | SerializedLike;
+export type MetricLike = CompileMetricName | RegisteredName | MetricFunction | OwnMetricFunction | AnyMetric | SerializedLike;
 
 const ALIASES: Readonly<Record<string, string>> = {
   bce: 'BinaryCrossentropy', BCE: 'BinaryCrossentropy', mse: 'MeanSquaredError', MSE: 'MeanSquaredError', mae: 'MeanAbsoluteError',

@@ -1,5 +1,6 @@
 // Finds optimizers by name, config or value, as Keras's `optimizers.get`.
 import { quote, ValueError } from '../../errors/index.ts';
+import type { OptimizerName, RegisteredName } from '../engine/identifier-names.ts';
 import { deserializeKerasObject, isSerialized, type SerializedLike } from '../saving/deserialize.ts';
 import { findCustom } from '../saving/registry.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
@@ -7,7 +8,7 @@ import * as optimizers from './all.ts';
 import { Optimizer } from './optimizer.ts';
 
 /** A name (`adam`), an optimizer, or a config. */
-export type OptimizerLike = string | Optimizer | SerializedLike;
+export type OptimizerLike = OptimizerName | RegisteredName | Optimizer | SerializedLike;
 
 const NAMES = new Map(Object.keys(optimizers).map((name) => [name.toLowerCase(), name]));
 

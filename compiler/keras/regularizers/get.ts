@@ -1,5 +1,6 @@
 // Finds regularizers by name, config or value.
 import { findObject, type ObjectClass, type SerializedReference } from '../engine/find-object.ts';
+import type { RegisteredName, RegularizerName } from '../engine/identifier-names.ts';
 import type { WeightRegularizer } from '../engine/weight.ts';
 import { type SerializedObject, serializeObject } from '../saving/serialize.ts';
 import { L1, L1L2, L2 } from './norms.ts';
@@ -7,7 +8,7 @@ import { OrthogonalRegularizer } from './orthogonal.ts';
 import type { Regularizer } from './regularizer.ts';
 
 /** A name (`l2`), a function, a Regularizer, or a config. */
-export type RegularizerLike = string | WeightRegularizer | SerializedReference | null;
+export type RegularizerLike = RegularizerName | RegisteredName | WeightRegularizer | SerializedReference | null;
 
 const CLASSES: Readonly<Record<string, ObjectClass<WeightRegularizer>>> = { L1, L2, L1L2, OrthogonalRegularizer };
 

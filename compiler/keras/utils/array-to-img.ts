@@ -2,13 +2,13 @@
 import { formatShape, ValueError } from '../../errors/index.ts';
 import type { DType } from '../../ir/dtype.ts';
 import { type Tensor, tensorOf } from '../../trace/tensor.ts';
-import { floatx, standardizeDataFormat } from '../engine/backend-config.ts';
+import { type DataFormat, floatx, standardizeDataFormat } from '../engine/backend-config.ts';
 import * as ops from '../ops/index.ts';
 import type { Picture } from './picture.ts';
 
 export interface ImgToArrayOptions {
   /** Default: `keras.config.imageDataFormat()`. */
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** Default: `keras.config.floatx()`. */
   readonly dtype?: DType | null;
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { formatShape, quote, ValueError } from '../../errors/index.ts';
 import { type Tensor, tensorOf } from '../../trace/tensor.ts';
-import { standardizeDataFormat } from '../engine/backend-config.ts';
+import { type DataFormat, standardizeDataFormat } from '../engine/backend-config.ts';
 import { INTERPOLATIONS, type Interpolation } from '../ops/image/resize-taps.ts';
 import * as ops from '../ops/index.ts';
 import { datasetFromDirectory, type SubsetResult } from './directory-dataset.ts';
@@ -22,7 +22,7 @@ export interface ImageDatasetOptions extends DirectoryOptions {
   /** Adds black borders, so that nothing is distorted. Default false. */
   readonly padToAspectRatio?: boolean;
   /** Default: `keras.config.imageDataFormat()`. */
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /**

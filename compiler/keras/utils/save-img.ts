@@ -1,14 +1,16 @@
 // Writes pictures to files.
+
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { quote, ValueError } from '../../errors/index.ts';
+import type { DataFormat } from '../engine/backend-config.ts';
 import type { TensorLike } from '../ops/index.ts';
 import { arrayToImg } from './array-to-img.ts';
 import { encodePicture, type PictureFormat } from './picture.ts';
 
 export interface SaveImgOptions {
   /** Default: `keras.config.imageDataFormat()`. */
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** Default: by the ending of the path. */
   readonly fileFormat?: 'png' | 'jpeg' | 'jpg' | null;
   /** Whether the smallest number becomes 0 and the largest 255. Default true. */

@@ -34,7 +34,7 @@ const untyped = <T>(value: unknown): T => value as T;
 
 function compiledDense(units: number, loss: string | undefined): Sequential {
   const model = new Sequential([new layers.Dense(units)]);
-  model.compile({ optimizer: 'sgd', loss });
+  model.compile({ optimizer: 'sgd', loss: untyped(loss) });
   return model;
 }
 
@@ -105,7 +105,7 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   // Dense, Embedding
   '7521a3c8': () => new layers.Dense(-1),
   '77a43f19': () => new layers.Dense(2)(input(null)),
-  '7ebd776b': () => new layers.Dense(2, { kernelInitializer: 'nope' }),
+  '7ebd776b': () => new layers.Dense(2, { kernelInitializer: untyped('nope') }),
   a04abe27: () => new (untyped<new () => object>(layers.Dense))(),
   '64d8a278': () => new (untyped<new (inputs: number) => object>(layers.Embedding))(10),
   f1abd95f: () => new layers.Dense(2)(ones(3)),
@@ -140,7 +140,7 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
 
   // initializers
   '0e45020e': () => new initializers.VarianceScaling({ distribution: untyped('nope') }),
-  '8b203b61': () => initializers.get('nope'),
+  '8b203b61': () => initializers.get(untyped('nope')),
   b16eb7b5: () => new initializers.Identity()([2, 2, 2]),
 
   // ops
@@ -176,7 +176,7 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   '28f2d1ac': () => new metrics.IoU(2, [3]),
   '3b9c4bbb': () => new metrics.AUC({ curve: untyped('nope') }),
   '82fd0dc6': () => losses.get(untyped(3)),
-  bac3ef3e: () => metrics.get('nope'),
+  bac3ef3e: () => metrics.get(untyped('nope')),
   fb071533: () => new (untyped<new () => object>(metrics.MeanIoU))(),
   fba11eb3: () => new losses.SparseCategoricalCrossentropy()(ops.ones([2, 3], { dtype: 'int32' }), ones(2, 4)),
 
@@ -186,7 +186,7 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   '4b98da87': () => {
     new optimizers.SGD(new optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)).learningRate = untyped(0.5);
   },
-  '5b088a09': () => optimizers.get('nope'),
+  '5b088a09': () => optimizers.get(untyped('nope')),
   '665f95ae': () => new optimizers.SGD({ useEma: true, emaMomentum: 2 }),
   b210b730: () => new (untyped<new (rate: number) => object>(optimizers.schedules.ExponentialDecay))(0.1),
 
@@ -201,7 +201,7 @@ export const SCRIPTS: Readonly<Record<string, () => unknown>> = {
   '46d7d543': () => compiledDense(1, undefined).fit(ones(2, 2), ones(2, 1), { verbose: 0 }),
   d342afb2: () => compiledDense(3, 'categorical_crossentropy').fit(ones(4, 2), ones(4, 2), { verbose: 0 }),
   f7fff490: () => new Sequential([new layers.Dense(1)]).trainOnBatch(ones(2, 2), ones(2, 1)),
-  '6e083a4f': () => new Sequential([new layers.Dense(1)]).compile({ optimizer: 'nope' }),
+  '6e083a4f': () => new Sequential([new layers.Dense(1)]).compile({ optimizer: untyped('nope') }),
   '4c6cc981': () => new callbacks.ModelCheckpoint(join(tmpdir(), 'checkpoint.foo')),
   ab7a1ed2: () => {
     const schedule = new callbacks.LearningRateScheduler(() => untyped<number>('x'));

@@ -21,7 +21,7 @@ describe('activations.get', () => {
       'hard_sigmoid',
       'log_softmax',
       'leaky_relu',
-    ];
+    ] as const;
     for (const name of names) expect(activations.serialize(activations.get(name))).toBe(name);
   });
 
@@ -38,7 +38,7 @@ describe('activations.get', () => {
   });
 
   it('says which name it does not know', () => {
-    expect(() => activations.get('nope')).toThrow(/Could not interpret activation function identifier: nope/);
+    expect(() => activations.get('nope' as never)).toThrow(/Could not interpret activation function identifier: nope/);
   });
 });
 

@@ -66,7 +66,7 @@ describe('random initializers', () => {
 
 describe('initializers.get', () => {
   it('finds initializers by either name and by config', () => {
-    for (const identifier of ['he_normal', 'HeNormal', { class_name: 'HeNormal', config: { seed: null } }]) {
+    for (const identifier of ['he_normal', 'HeNormal', { class_name: 'HeNormal', config: { seed: null } }] as const) {
       expect(initializers.get(identifier)).toBeInstanceOf(initializers.HeNormal);
     }
     expect(initializers.get('uniform')).toBeInstanceOf(initializers.RandomUniform);
@@ -99,7 +99,7 @@ describe('initializers.get', () => {
   });
 
   it('says what is wrong', () => {
-    expect(() => initializers.get('nope')).toThrow(/Could not interpret initializer identifier: nope/);
+    expect(() => initializers.get('nope' as never)).toThrow(/Could not interpret initializer identifier: nope/);
     expect(() => new initializers.VarianceScaling({ distribution: 'nope' as never })).toThrow(/Invalid `distribution` argument: nope/);
     expect(() => new initializers.Identity()([2, 2, 2])).toThrow(/only be used for 2D matrices. Received: shape=\(2, 2, 2\) of rank 3/);
     expect(() => new initializers.Orthogonal()([3])).toThrow(/must be at least two-dimensional/);

@@ -37,11 +37,19 @@ const wrong: readonly (readonly [string, () => unknown, RegExp])[] = [
   ],
   [
     'an unknown data format',
-    () => new layers.Conv2D(2, 3, { dataFormat: 'channels_middle' }),
+    () => new layers.Conv2D(2, 3, { dataFormat: 'channels_middle' as never }),
     /must be one of \{'channels_first', 'channels_last'\}/,
   ],
-  ['an unknown initializer', () => new layers.Dense(2, { kernelInitializer: 'nope' }), /Could not interpret initializer identifier: nope/],
-  ['an unknown activation', () => new layers.Dense(2, { activation: 'nope' }), /Could not interpret activation function identifier: nope/],
+  [
+    'an unknown initializer',
+    () => new layers.Dense(2, { kernelInitializer: 'nope' as never }),
+    /Could not interpret initializer identifier: nope/,
+  ],
+  [
+    'an unknown activation',
+    () => new layers.Dense(2, { activation: 'nope' as never }),
+    /Could not interpret activation function identifier: nope/,
+  ],
   ['three paddings', () => new layers.ZeroPadding2D([1, 2, 3]), /`padding` should have two elements. Received: padding=\(1, 2, 3\)/],
   ['a rate below 0', () => new layers.Dropout(-0.1), /Expected a float value between 0 and 1. Received: rate=-0.1/],
   ['a rate above 1', () => new layers.GaussianDropout(2), /Expected a float value between 0 and 1. Received: rate=2/],

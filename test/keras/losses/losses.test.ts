@@ -59,7 +59,7 @@ describe('a loss', () => {
   });
 
   it('is refused with its name where there is none', () => {
-    expect(() => losses.get('nothing')).toThrow(/Could not interpret loss identifier: nothing/);
+    expect(() => losses.get('nothing' as never)).toThrow(/Could not interpret loss identifier: nothing/);
     expect(() => new losses.Huber({ reduction: 'most' as losses.Reduction })).toThrow(/Invalid value for argument `reduction`/);
   });
 });

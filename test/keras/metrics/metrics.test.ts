@@ -114,7 +114,7 @@ describe('metrics.get', () => {
   });
 
   it('refuses what is no metric', () => {
-    expect(() => metrics.get('most')).toThrow(/Could not interpret metric identifier: most/);
+    expect(() => metrics.get('most' as never)).toThrow(/Could not interpret metric identifier: most/);
     expect(() => metrics.get(3 as never)).toThrow(/Could not interpret metric identifier: 3/);
   });
 });

@@ -24,7 +24,7 @@ describe('rearranging', () => {
   it('undoes depthToSpace by spaceToDepth in both formats', () => {
     const x = sample([2, 4, 6, 8]);
     expect(numbersOf(ops.spaceToDepth(ops.depthToSpace(x, 2), 2))).toEqual(numbersOf(x));
-    const first = { dataFormat: 'channels_first' };
+    const first = { dataFormat: 'channels_first' } as const;
     expect(numbersOf(ops.depthToSpace(ops.spaceToDepth(x, 2, first), 2, first))).toEqual(numbersOf(x));
   });
 

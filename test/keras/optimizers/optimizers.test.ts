@@ -56,6 +56,6 @@ describe('an optimizer', () => {
     expect(() => new optimizers.Adam({ clipnorm: 1, clipvalue: 1 })).toThrow(/Only one of `clipnorm`/);
     expect(() => new optimizers.SGD({ momentum: 2 })).toThrow(/`momentum` must be a float/);
     expect(() => new optimizers.Adam({ momentum: 1 } as optimizers.OptimizerOptions)).toThrow(/not recognized: "momentum"/);
-    expect(() => optimizers.get('nothing')).toThrow(/nothing/);
+    expect(() => optimizers.get('nothing' as never)).toThrow(/nothing/);
   });
 });

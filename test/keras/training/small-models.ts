@@ -1,5 +1,7 @@
 // Small models and data that tests train, on WebAssembly: no test waits for a C++ compiler.
+
 import { Input, layers, Model, ops, setStepCompiler, type Tensor, wasmStepCompiler } from '../../../compiler/index.ts';
+import type { ActivationName } from '../../../compiler/keras/engine/identifier-names.ts';
 
 setStepCompiler(wasmStepCompiler);
 
@@ -8,7 +10,7 @@ export const waves = (rows: number, columns: number, phase = 0): Tensor =>
   ops.reshape(ops.array(Array.from({ length: rows * columns }, (_, index) => Math.sin(1.7 * index + phase))), [rows, columns]);
 
 /** A network of two layers whose weights do not depend on chance. */
-export function network({ inputs = 3, hidden = 4, outputs = 1, activation = 'linear' } = {}): Model {
+export function network({ inputs = 3, hidden = 4, outputs = 1, activation = 'linear' as ActivationName } = {}): Model {
   const x = Input({ shape: [inputs] });
   const inner = new layers.Dense(hidden, { activation: 'tanh' })(x);
   const model = new Model({ inputs: x, outputs: new layers.Dense(outputs, { activation })(inner) });

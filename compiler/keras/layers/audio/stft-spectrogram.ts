@@ -28,7 +28,7 @@ export interface STFTSpectrogramOptions extends LayerOptions {
   readonly padding?: 'valid' | 'same';
   /** Keeps channels and frequencies apart. Default false. */
   readonly expandDims?: boolean;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 function requireArguments(options: STFTSpectrogramOptions, frameLength: number): void {

@@ -1,4 +1,5 @@
 // What all layers on images share: one image or a batch, alone or with labels, bounding boxes and masks, in any layout.
+
 import { formatShape, NotImplementedError, ValueError } from '../../../errors/index.ts';
 import { isFloat } from '../../../ir/dtype.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
@@ -20,7 +21,7 @@ export interface ImageData {
 }
 
 export interface ImageLayerOptions extends LayerOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** What the numbers of a bounding box mean: `xyxy`, `rel_xyxy`, `xywh`, `center_xywh`, ... Needed with bounding boxes. */
   readonly boundingBoxFormat?: string | null;
 }

@@ -56,7 +56,7 @@ export class RandomPerspective extends RandomImageLayer<Tilt> {
   }
 
   #tilt(images: Tensor, { isApplied, start, end }: Tilt, interpolation: Sampling): Tensor {
-    const options = { interpolation, fillValue: this.fillValue, dataFormat: 'channels_last' };
+    const options = { interpolation, fillValue: this.fillValue, dataFormat: 'channels_last' } as const;
     return ops.where(perImage(isApplied), ops.image.perspectiveTransform(images, start, end, options), images) as Tensor;
   }
 

@@ -1,4 +1,5 @@
 // What all convolution layers have in common: geometry, activation, bias, and the checks of their arguments.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { type ActivationFunction, type ActivationLike, get as getActivation, serialize } from '../../activations/index.ts';
@@ -26,7 +27,7 @@ export interface SpatialOptions extends RegularizedLayerOptions, WeightOptionsOf
   /** `valid` (the default), `same`, or `causal` in one dimension. */
   readonly padding?: SpatialPadding;
   /** `channels_last` (the default) or `channels_first`. */
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** Default 1. */
   readonly dilationRate?: number | readonly number[];
   readonly activation?: ActivationLike;

@@ -1,4 +1,5 @@
 // Pooling to a given output size, whatever the input's.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -8,7 +9,7 @@ import { standardizeTuple } from '../arguments.ts';
 import { channelAxis, replaceSpatial } from '../convolutional/conv-shape.ts';
 
 export interface AdaptivePoolingOptions extends LayerOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 export abstract class BaseAdaptivePooling extends Layer {

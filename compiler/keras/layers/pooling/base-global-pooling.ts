@@ -1,4 +1,5 @@
 // Pooling over all of the spatial axes.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -7,7 +8,7 @@ import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format
 import { channelAxis } from '../convolutional/conv-shape.ts';
 
 export interface GlobalPoolingOptions extends LayerOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** Keeps the spatial axes with size 1. */
   readonly keepdims?: boolean;
 }

@@ -1,4 +1,5 @@
 // Pooling layers over windows.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import type { KerasShape } from '../../engine/keras-tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -12,7 +13,7 @@ export interface PoolingOptions extends LayerOptions {
   readonly strides?: number | readonly number[] | null;
   /** `valid` (the default) or `same`. */
   readonly padding?: 'valid' | 'same';
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 export interface MaxPoolingOptions extends PoolingOptions {

@@ -1,4 +1,5 @@
 // One step of a convolutional LSTM (Shi et al., 2015): the products of an LSTM are convolutions.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { type ActivationFunction, get as getActivation, serialize } from '../../activations/index.ts';
@@ -23,7 +24,7 @@ export interface ConvLSTMCellOptions extends LSTMCellOptions {
   readonly strides?: number | readonly number[];
   /** `valid` (the default) or `same`, for the inputs; the states keep their size. */
   readonly padding?: 'valid' | 'same';
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** Of the convolution of the inputs. Default 1. */
   readonly dilationRate?: number | readonly number[];
 }

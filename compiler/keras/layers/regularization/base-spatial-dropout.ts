@@ -1,4 +1,5 @@
 // Drops whole channels while training.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format.ts';
 import { dropout } from '../../ops/random-numbers.ts';
@@ -6,7 +7,7 @@ import { requireRate } from '../arguments.ts';
 import { RandomLayer, type RandomLayerOptions } from './random-layer.ts';
 
 export interface SpatialDropoutOptions extends RandomLayerOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 export abstract class BaseSpatialDropout extends RandomLayer {

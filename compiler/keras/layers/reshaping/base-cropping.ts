@@ -1,4 +1,5 @@
 // Cuts elements off the spatial axes.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
@@ -9,7 +10,7 @@ import { type Pair, type SpatialPairs, spatialPairs } from './spatial-pairs.ts';
 
 export interface CroppingOptions extends LayerOptions {
   readonly cropping?: SpatialPairs;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 export abstract class BaseCropping extends Layer {

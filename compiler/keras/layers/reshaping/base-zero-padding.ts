@@ -1,4 +1,5 @@
 // Zeros around the spatial axes.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
@@ -8,7 +9,7 @@ import { type Pair, type SpatialPairs, spatialPairs } from './spatial-pairs.ts';
 export interface ZeroPaddingOptions extends LayerOptions {
   /** Default 1 on every side. */
   readonly padding?: SpatialPairs;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 export abstract class BaseZeroPadding extends Layer {

@@ -1,4 +1,5 @@
 // All axes but the batch as one.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
@@ -6,7 +7,7 @@ import { type DataFormat, standardizeDataFormat } from '../../ops/nn/data-format
 
 export interface FlattenOptions extends LayerOptions {
   /** Channels first are moved to the end before, so that both formats give the same order. */
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** (batch, ...) -> (batch, features). */

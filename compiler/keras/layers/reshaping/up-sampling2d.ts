@@ -1,4 +1,5 @@
 // Enlarges images by whole factors.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { Interpolation } from '../../ops/image/resize-taps.ts';
@@ -9,7 +10,7 @@ import { standardizeTuple, withFirst } from '../arguments.ts';
 export interface UpSampling2DOptions extends LayerOptions {
   /** Default 2. */
   readonly size?: number | readonly number[];
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   /** Default `nearest`, which repeats rows and columns. */
   readonly interpolation?: Interpolation;
 }

@@ -1,4 +1,5 @@
 // Repeats the planes, rows and columns of volumes.
+
 import type { Tensor } from '../../../trace/tensor.ts';
 import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import * as ops from '../../ops/index.ts';
@@ -8,7 +9,7 @@ import { standardizeTuple, withFirst } from '../arguments.ts';
 export interface UpSampling3DOptions extends LayerOptions {
   /** Default 2. */
   readonly size?: number | readonly number[];
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** (batch, depth, height, width, channels) -> the same with each spatial size multiplied. */

@@ -1,7 +1,9 @@
 // Affine (and projective) transforms of images, given as eight numbers.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { type TensorLike, toTensor } from '../convert.ts';
 import { AFFINE_FILL_MODES, type AffineFillMode, onImages, projectImages, requireChoice, requireSampling } from './projective.ts';
@@ -14,7 +16,7 @@ export interface AffineTransformOptions {
   readonly fillMode?: AffineFillMode;
   /** Default 0. */
   readonly fillValue?: number;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /**

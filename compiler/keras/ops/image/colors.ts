@@ -1,15 +1,17 @@
 // Changes of colour space. Channels are the last axis, or the first after the batch.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { isFloat } from '../../../ir/dtype.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike, toTensor } from '../convert.ts';
 import { sliceAxis } from '../joining.ts';
 import { standardizeDataFormat } from '../nn/data-format.ts';
 
 export interface ColorOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** The three channels, and the axis that they come from. */

@@ -1,6 +1,8 @@
 // Images distorted by a random, smooth field of displacements.
+
 import { lax } from '../../../trace/lax.ts';
 import { type Tensor, tensorOf } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { SeedGenerator } from '../../engine/seed-generator.ts';
 import { fullAs, type TensorLike, toTensor } from '../convert.ts';
@@ -22,7 +24,7 @@ export interface ElasticTransformOptions {
   /** Default 0. */
   readonly fillValue?: number;
   readonly seed?: number | SeedGenerator | null;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** The pair of uint32 of a seed: a generator moves on, a number stays. */

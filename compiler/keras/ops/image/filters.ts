@@ -1,7 +1,9 @@
 // Filters over images: blur and edges, each channel on its own.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
 import { constantOf, type TensorLike, toFloat, toNumbers, toTensor } from '../convert.ts';
@@ -14,7 +16,7 @@ export interface GaussianBlurOptions {
   readonly kernelSize?: TensorLike;
   /** Standard deviations, in pixels. Default [1, 1]. */
   readonly sigma?: TensorLike;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** The bell curve at `size` points, summing to 1. */
@@ -81,7 +83,7 @@ const SOBEL = [
 export const sobelEdges = defineOp(
   'image.sobel_edges',
   ['images'],
-  (images: TensorLike, { dataFormat }: { readonly dataFormat?: string | null } = {}): Tensor => {
+  (images: TensorLike, { dataFormat }: { readonly dataFormat?: DataFormat | null } = {}): Tensor => {
     const tensor = toTensor(images);
     const isFirst = dataFormat === 'channels_first';
     const last = isFirst ? lax.transpose(tensor, [0, 2, 3, 1]) : tensor;

@@ -1,7 +1,9 @@
 // Padding and cropping of images, and patches of them.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
 import { type TensorLike, toTensor } from '../convert.ts';
@@ -33,7 +35,7 @@ export interface PadImagesOptions {
   readonly rightPadding?: number | null;
   readonly targetHeight?: number | null;
   readonly targetWidth?: number | null;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** Puts zeros around images; of top, bottom and target height two are given, and likewise of the width. */
@@ -67,7 +69,7 @@ export interface CropImagesOptions {
   readonly rightCropping?: number | null;
   readonly targetHeight?: number | null;
   readonly targetWidth?: number | null;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** Cuts the borders of images off; of top, bottom and target height two are given, and likewise of the width. */
@@ -101,7 +103,7 @@ export interface ExtractPatchesOptions {
   readonly strides?: number | readonly number[] | null;
   readonly dilationRate?: number | readonly number[];
   readonly padding?: 'valid' | 'same';
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** A convolution with one filter per pixel of a patch: each output is that pixel. */

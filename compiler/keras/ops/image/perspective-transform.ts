@@ -1,8 +1,10 @@
 // Perspective transforms of images, given as where four points go.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { sameShape } from '../../../ir/shape.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { fullAs, type TensorLike, toTensor } from '../convert.ts';
 import { sliceAxis } from '../joining.ts';
@@ -15,7 +17,7 @@ export interface PerspectiveTransformOptions {
   readonly interpolation?: Sampling;
   /** What stands beyond the edges. Default 0. */
   readonly fillValue?: number;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 function toPoints(value: TensorLike, name: string): Tensor {

@@ -1,9 +1,11 @@
 // Resizing of images: per axis, each output element is a weighted sum of input elements; the weights are known ahead.
 // Follows TensorFlow's kernels, whose pixel centres lie at half integers.
+
 import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { isInteger } from '../../../ir/dtype.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { contract } from '../contraction.ts';
 import { saturateCast } from '../conversion.ts';
@@ -26,7 +28,7 @@ export interface ResizeOptions {
   readonly padToAspectRatio?: boolean;
   readonly fillMode?: 'constant';
   readonly fillValue?: number;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** Resizes images of shape (height, width, channels) or (batch, height, width, channels) to `size`, in their dtype. */
@@ -161,7 +163,7 @@ function multiplyTaps(x: Tensor, axis: number, taps: Taps): Tensor {
 export const rgbToGrayscale = defineOp(
   'image.rgb_to_grayscale',
   ['images'],
-  (images: TensorLike, { dataFormat }: { readonly dataFormat?: string | null } = {}): Tensor => {
+  (images: TensorLike, { dataFormat }: { readonly dataFormat?: DataFormat | null } = {}): Tensor => {
     const given = toTensor(images);
     const axis = standardizeDataFormat(dataFormat) === 'channels_last' ? given.rank - 1 : given.rank - 3;
     const channels = given.shape[axis];

@@ -1,7 +1,9 @@
 // The structural similarity of images (Wang et al., 2004).
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { constantOf, fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
 import { conv } from '../nn/conv.ts';
@@ -20,7 +22,7 @@ export interface SsimOptions {
   readonly k1?: number;
   /** Keeps the quotient of variances from dividing by 0. Default 0.03. */
   readonly k2?: number;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** A batch with the channels as images of one channel: [batch * channels, h, w, 1]. */

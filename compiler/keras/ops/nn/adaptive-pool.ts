@@ -1,6 +1,8 @@
 // Pooling to a given output size: window i covers the inputs from floor(i * in / out) to ceil((i + 1) * in / out).
+
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
 import { contract } from '../contraction.ts';
@@ -10,7 +12,7 @@ import { movePermutation } from '../shapes.ts';
 import { inChannelsLast } from './data-format.ts';
 
 export interface AdaptivePoolOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 const boundsOf = (size: number, outputs: number): (readonly [number, number])[] =>

@@ -1,7 +1,9 @@
 // Ops that move blocks of pixels to channels and back, or take images apart into patches.
+
 import { formatShape, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
 import { type TensorLike, toTensor } from '../convert.ts';
@@ -9,7 +11,7 @@ import { padConstant } from '../padding.ts';
 import { inChannelsLast } from './data-format.ts';
 
 export interface BlockOptions {
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 function requireDivisible(x: Tensor, size: number, divisor: number, what: string): void {

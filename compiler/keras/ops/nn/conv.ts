@@ -1,7 +1,9 @@
 // Convolutions of any number of spatial dimensions. Kernels are (spatial..., channels in, channels out).
+
 import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
 import { promoteAll, type TensorLike } from '../convert.ts';
@@ -12,7 +14,7 @@ export type Padding = 'valid' | 'same' | 'causal';
 export interface ConvOptions {
   readonly strides?: number | readonly number[];
   readonly padding?: Padding;
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
   readonly dilationRate?: number | readonly number[];
 }
 

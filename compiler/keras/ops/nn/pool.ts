@@ -1,7 +1,9 @@
 // Pooling over windows of the spatial axes.
+
 import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { lax } from '../../../trace/lax.ts';
 import type { Tensor } from '../../../trace/tensor.ts';
+import type { DataFormat } from '../../engine/backend-config.ts';
 import { defineOp } from '../../engine/operation.ts';
 import { perAxis } from '../axes.ts';
 import { constantOf, fullAs, type TensorLike, toFloat, toTensor } from '../convert.ts';
@@ -12,7 +14,7 @@ export interface PoolOptions {
   /** Steps between windows; the pool size by default. */
   readonly strides?: number | readonly number[] | null;
   readonly padding?: 'valid' | 'same';
-  readonly dataFormat?: string | null;
+  readonly dataFormat?: DataFormat | null;
 }
 
 interface PoolWindow {
