@@ -1,6 +1,5 @@
 // Preprocessing of strings, shared by the compiler and by bundles of models that need it. Depends on nothing.
 export { encodeCategories, type OutputMode } from './encode-categories.ts';
-export { hashBucket, type Salt } from './hash-values.ts';
 export type { HostArray, NumberArray, StringArray } from './host-array.ts';
 export { type HostInput, type HostProgram, type NamedStep, runHostProgram } from './host-program.ts';
 export type { LookupOptions } from './look-up-tokens.ts';

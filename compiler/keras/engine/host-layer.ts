@@ -1,7 +1,7 @@
 // The base of layers that take strings: those run on the host, before the compiled program.
 
 import { type HostArray, type HostStep, runStep } from '../../../runtime/preprocessing/index.ts';
-import { UnsupportedError, ValueError } from '../../errors/index.ts';
+import { ValueError } from '../../errors/index.ts';
 import type { DataArray, DType } from '../../ir/dtype.ts';
 import { Tensor, tensorOf } from '../../trace/tensor.ts';
 import { explainCallErrors } from './call-error.ts';
@@ -82,13 +82,4 @@ function valueErrors<T>(run: () => T): T {
   } catch (cause) {
     throw cause instanceof RangeError ? new ValueError(cause.message, { code: 'host-layer', cause }) : cause;
   }
-}
-
-/** Refuses functions where a bundle needs to know what a layer does. */
-export function refuseFunction(layer: Layer, argument: string): never {
-  throw new UnsupportedError(`\`${argument}\` is a function, which cannot go into a bundle.`, {
-    code: 'host-function',
-    where: `layer '${layer.name}' (${layer.className})`,
-    cure: 'Use one of the named ways, or prepare the strings before the model.',
-  });
 }

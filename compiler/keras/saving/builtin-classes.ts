@@ -12,10 +12,15 @@ import { Sequential } from '../models/sequential.ts';
 import * as optimizers from '../optimizers/index.ts';
 import * as quantizers from '../quantizers/index.ts';
 import * as regularizers from '../regularizers/index.ts';
+import { Cross, Feature } from '../utils/feature-space/feature.ts';
+import { TFDConcat, TFDIdentity } from '../utils/feature-space/feature-layers.ts';
+import { FeatureSpace } from '../utils/feature-space/feature-space.ts';
 import { registerBuiltins } from './registry.ts';
 
 registerBuiltins('keras.layers', layers);
 registerBuiltins('keras', { Sequential });
+registerBuiltins('keras.utils', { FeatureSpace });
+registerBuiltins('keras.src.layers.preprocessing.feature_space', { Feature, Cross, TFDIdentity, TFDConcat });
 registerBuiltins('keras.src.models.functional', { Functional: Model });
 registerBuiltins('keras.src.applications.convnext', { LayerScale });
 registerBuiltins('keras.src.applications.inception_resnet_v2', { CustomScaleLayer });

@@ -25,6 +25,8 @@ export { type AudioDatasetOptions, audioDatasetFromDirectory } from './audio-dat
 export * as boundingBoxes from './bounding-boxes/index.ts';
 export { DirectoryDataset } from './directory-dataset.ts';
 export type { DirectoryOptions } from './directory-index.ts';
+export { Cross, Feature, type FeatureOutputMode } from './feature-space/feature.ts';
+export { FeatureSpace, type FeatureSpaceOptions } from './feature-space/feature-space.ts';
 export { type GetFileOptions, getFile } from './get-file.ts';
 export { type ImageDatasetOptions, imageDatasetFromDirectory } from './image-dataset-from-directory.ts';
 export { type LoadImgOptions, loadImg } from './load-img.ts';

@@ -76,8 +76,10 @@ export class Dense extends Layer {
   }
 
   override build(inputShape: KerasShape): void {
-    const size = inputShape.at(-1);
-    if (size === undefined) throw new ValueError('Dense needs inputs of at least 2 dimensions.', { code: 'rank' });
+    const last = inputShape.at(-1);
+    if (last === undefined) throw new ValueError('Dense needs inputs of at least 2 dimensions.', { code: 'rank' });
+    // `addWeight` refuses an unknown size, and says why.
+    const size = last as number;
     this.#buildKernel(size);
     if (this.useBias) this.bias = this.addWeight({ name: 'bias', shape: [this.units], ...this.biasSettings });
     this.inputSpec = { minNdim: 2, axes: { [-1]: size } };

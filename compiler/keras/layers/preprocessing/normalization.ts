@@ -7,6 +7,7 @@ import { Layer, type LayerOptions } from '../../engine/layer.ts';
 import type { Weight } from '../../engine/weight.ts';
 import { type TensorLike, toTensor } from '../../ops/convert.ts';
 import * as ops from '../../ops/index.ts';
+import { batchesOf } from './batches.ts';
 
 type Values = number | readonly number[] | readonly (readonly number[])[];
 
@@ -87,9 +88,30 @@ export class Normalization extends Layer {
     if (this.adaptMean && this.adaptVariance) this.#statistics = { mean: this.adaptMean.value, variance: this.adaptVariance.value };
   }
 
-  /** Takes mean and variance from data: (samples, ...) of the shape of the inputs. */
-  adapt(data: TensorLike): void {
-    const tensor = toTensor(data);
+  /** Takes mean and variance from data, (samples, ...) of the shape of the inputs, or from an iterable of batches of such. */
+  adapt(data: TensorLike | Iterable<TensorLike>): void {
+    let seen = 0;
+    let mean: Tensor | undefined;
+    let variance: Tensor | undefined;
+    for (const batch of batchesOf(data)) {
+      const next = this.#statisticsOf(toTensor(batch as TensorLike));
+      seen += next.count;
+      const weight = next.count / seen;
+      const joined = mean ? blend(mean, next.mean, weight) : next.mean;
+      const spread = (m: Tensor, v: Tensor): Tensor => ops.add(v, ops.square(ops.subtract(m, joined)));
+      variance = mean && variance ? blend(spread(mean, variance), spread(next.mean, next.variance), weight) : next.variance;
+      mean = joined;
+    }
+    if (!mean || !variance) {
+      throw new ValueError('adapt() received an empty iterable (no batches). Expected at least one batch.', { code: 'adapt' });
+    }
+    this.adaptMean?.assign(ops.cast(mean, this.adaptMean.dtype));
+    this.adaptVariance?.assign(ops.cast(variance, this.adaptVariance.dtype));
+    this.finalizeState();
+  }
+
+  /** Mean and variance of a batch, and of how many numbers each is. */
+  #statisticsOf(tensor: Tensor): { readonly count: number; readonly mean: Tensor; readonly variance: Tensor } {
     if (!this.built) this.build(tensor.shape);
     const kept = this.#keptAxes(tensor.rank);
     if (kept.some((axis) => tensor.shape[axis] !== this.#builtShape?.[axis])) {
@@ -99,10 +121,9 @@ export class Normalization extends Layer {
       );
     }
     const numbers = ops.cast(tensor, this.computeDtype);
-    const reduced = { axis: tensor.shape.map((_, axis) => axis).filter((axis) => !kept.includes(axis)) };
-    this.adaptMean?.assign(ops.mean(numbers, reduced));
-    this.adaptVariance?.assign(ops.var(numbers, reduced));
-    this.finalizeState();
+    const axis = tensor.shape.map((_, each) => each).filter((each) => !kept.includes(each));
+    const count = axis.reduce((product, each) => product * (tensor.shape[each] as number), 1);
+    return { count, mean: ops.mean(numbers, { axis }), variance: ops.var(numbers, { axis }) };
   }
 
   /** A statistic with size 1 along the other axes. */
@@ -134,3 +155,6 @@ export class Normalization extends Layer {
     return { ...super.getConfig(), axis, invert, mean: this.inputMean, variance: this.inputVariance };
   }
 }
+
+/** `a` and `b` weighted by `1 - weight` and `weight`. */
+const blend = (a: Tensor, b: Tensor, weight: number): Tensor => ops.add(ops.multiply(a, 1 - weight), ops.multiply(b, weight));

@@ -35,9 +35,12 @@ export function saltOf(salt: unknown, caller: string): readonly [number, number]
 /** Refuses sparse results where they are asked for: kerasc has dense tensors alone. */
 export function refuseSparse(sparse: boolean, where: string): void {
   if (!sparse) return;
-  throw new UnsupportedError('Attempt to convert a value (a SparseTensor of indices, values and a dense shape) with an unsupported type to a Tensor: kerasc has dense tensors alone.', {
-    code: 'sparse',
-    where,
-    cure: 'Set sparse: false. The values are the same.',
-  });
+  throw new UnsupportedError(
+    'Attempt to convert a value (a SparseTensor of indices, values and a dense shape) with an unsupported type to a Tensor: kerasc has dense tensors alone.',
+    {
+      code: 'sparse',
+      where,
+      cure: 'Set sparse: false. The values are the same.',
+    },
+  );
 }
