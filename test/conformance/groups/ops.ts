@@ -72,6 +72,8 @@ function check(item: OpCase, output: unknown, context: GroupContext): void {
       return throwIfAny(shapeDifferences(output, expected));
     case 'up_to_sign':
       return throwIfAny(differences(absolute(output), absolute(expected), closeness));
+    case 'up_to_order_and_sign':
+      return throwIfAny(eigenDifferences(output, expected, closeness.tolerance));
     case 'partition':
       return throwIfAny(partitionDifferences(output, item, context, closeness));
     default:
@@ -86,6 +88,47 @@ const shapeDifferences = (output: unknown, expected: unknown): string[] => {
     ? []
     : [`shapes are ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`];
 };
+
+/** Eigenpairs of each matrix, in any order; vectors of length 1 up to a factor of size 1. */
+function eigenDifferences(output: unknown, expected: unknown, tolerance: number): string[] {
+  const pairs = (value: unknown): { readonly value: Complex; readonly vector: Complex[] }[][] => {
+    const [values, vectors] = (value as [ops.ComplexTensor<Tensor>, ops.ComplexTensor<Tensor>]).map(numbersOf) as [Complex[], Complex[]];
+    const size = (value as [ops.ComplexTensor<Tensor>])[0].shape.at(-1) as number;
+    const vector = (matrix: number, column: number): Complex[] =>
+      Array.from({ length: size }, (_, row) => vectors[(matrix * size + row) * size + column] as Complex);
+    return Array.from({ length: values.length / size }, (_, matrix) =>
+      Array.from({ length: size }, (_unused, k) => ({ value: values[matrix * size + k] as Complex, vector: vector(matrix, k) })),
+    );
+  };
+  const found = pairs(output);
+  return pairs(expected).flatMap((wanted, matrix) =>
+    wanted.flatMap(({ value, vector }) => {
+      const isSame = (other: { readonly value: Complex; readonly vector: Complex[] }): boolean =>
+        Math.hypot(other.value[0] - value[0], other.value[1] - value[1]) <= tolerance * Math.max(1, Math.hypot(...value)) &&
+        Math.abs(alignment(other.vector, vector) - 1) <= tolerance;
+      return found[matrix]?.some(isSame) ? [] : [`matrix ${matrix} lacks the eigenvalue ${value.join(' + ')}i, or its vector`];
+    }),
+  );
+}
+
+type Complex = readonly [number, number];
+
+const numbersOf = ({ real, imag }: ops.ComplexTensor<Tensor>): Complex[] => {
+  const parts = [real, imag].map((part) => Array.from(hostValues(part), Number)) as [number[], number[]];
+  return parts[0].map((value, index) => [value, parts[1][index] as number]);
+};
+
+/** |u^H v| */
+function alignment(u: readonly Complex[], v: readonly Complex[]): number {
+  const sum = u.reduce<Complex>(
+    ([re, im], [a, b], index) => {
+      const [c, d] = v[index] as Complex;
+      return [re + a * c + b * d, im + a * d - b * c];
+    },
+    [0, 0],
+  );
+  return Math.hypot(...sum);
+}
 
 const absolute = (value: unknown): unknown =>
   mapStructure(value as Nested<unknown>, (leaf) =>

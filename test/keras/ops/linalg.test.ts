@@ -104,6 +104,22 @@ describe('linear algebra', () => {
     expect(ops.norm(x, { ord: 'nuc', keepdims: true }).shape).toEqual([1, 1]);
   });
 
+  it('finds the complex eigenvalues and vectors of any square matrix', () => {
+    const turn = [
+      [0, 0, 1],
+      [1, 0, 0],
+      [0, 1, 0],
+    ];
+    for (const a of [ops.convertToTensor([turn], { dtype: 'float32' }), ops.add(sample([2, 7, 7]), ops.triu(sample([7, 7], 0.37)))]) {
+      const [{ real, imag }, vectors] = ops.eig(a);
+      const [re, im] = [ops.expandDims(real, 1), ops.expandDims(imag, 1)];
+      const n = 4 * (a.shape[1] as number);
+      isClose(ops.matmul(a, vectors.real), ops.subtract(ops.multiply(vectors.real, re), ops.multiply(vectors.imag, im)), n);
+      isClose(ops.matmul(a, vectors.imag), ops.add(ops.multiply(vectors.real, im), ops.multiply(vectors.imag, re)), n);
+      isClose(ops.sum(real, { axis: 1 }), ops.trace(a, { axis1: 1, axis2: 2 }), n);
+    }
+  });
+
   it('says what is wrong with the shapes', () => {
     expect(() => ops.inv(sample([2, 3]))).toThrow(/Received non-square input with shape \(2, 3\)/);
     expect(() => ops.cholesky(sample([3]))).toThrow(/rank >= 2/);

@@ -2,6 +2,7 @@
 
 export { jvp } from '../jvp.ts';
 export { cholesky, choleskyInverse, logdet } from './cholesky.ts';
+export { eig } from './eig.ts';
 export { eigh } from './eigh.ts';
 export { det, inv, luFactor, slogdet, solve } from './lu.ts';
 export { type NormOptions, norm } from './norm.ts';

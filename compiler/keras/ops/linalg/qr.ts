@@ -15,9 +15,8 @@ export interface QrFactors {
   readonly r: Tensor;
 }
 
-/** v of the reflection I - 2 v v^T that turns what column k has at and below the diagonal into a multiple of the unit vector. */
-function reflector(a: Tensor, k: Tensor): Tensor {
-  const column = columnAt(a, k);
+/** v of the reflection I - 2 v v^T that turns what a column [b, m, 1] has from place k on into a multiple of the unit vector. */
+export function reflector(column: Tensor, k: Tensor): Tensor {
   const row = lax.iota('int32', column.shape, 1);
   const at = lax.broadcastTo(k, column.shape);
   const below = lax.select(lax.compare('greater', row, at), column, fullAs(column, 0));
@@ -37,7 +36,7 @@ function reflector(a: Tensor, k: Tensor): Tensor {
 }
 
 /** (I - 2 v v^T) x */
-function reflect(v: Tensor, x: Tensor): Tensor {
+export function reflect(v: Tensor, x: Tensor): Tensor {
   const along = multiplyTransposed(v, x);
   return lax.subtract(x, multiplyStacks(lax.add(v, v), along));
 }
@@ -48,7 +47,7 @@ export function qrFactors(a: Tensor, columns: number): QrFactors {
   const steps = Math.min(rows, columnsOf(a));
   const { carry, ys } = scan(
     (rest, k) => {
-      const v = reflector(rest as Tensor, k as Tensor);
+      const v = reflector(columnAt(rest as Tensor, k as Tensor), k as Tensor);
       return [reflect(v, rest as Tensor), lax.reshape(v, [batch, rows])];
     },
     { carry: [a], xs: [stepNumbers(steps)], length: steps },
