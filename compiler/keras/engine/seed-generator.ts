@@ -1,4 +1,5 @@
 // The state of a layer's random numbers: two words, advanced by every draw.
+import { quote, ValueError } from '../../errors/index.ts';
 import { lax } from '../../trace/lax.ts';
 import { type Tensor, tensorOf } from '../../trace/tensor.ts';
 import { Variable } from '../../trace/variable.ts';
@@ -11,6 +12,9 @@ export class SeedGenerator {
   readonly seed: number;
 
   constructor(seed?: number | null, name = 'seed_generator') {
+    if (seed !== undefined && seed !== null && !Number.isInteger(seed)) {
+      throw new ValueError(`Argument \`seed\` must be an integer. Received: seed=${quote(seed)}`, { code: 'seed' });
+    }
     this.name = name;
     this.seed = seed ?? makeDefaultSeed();
     this.state = new Variable(tensorOf('uint32', [2], new Uint32Array([this.seed, 0])), { name: 'seed_generator_state', trainable: false });

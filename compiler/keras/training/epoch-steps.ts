@@ -1,5 +1,6 @@
 // The steps of epochs over a source of batches: how many, where one epoch ends, and what happens when the data runs out.
 import type { Batch, BatchIterator, BatchSource } from './batch-source.ts';
+import { limitSteps } from './debug-limits.ts';
 
 /** Batches that are worked on together; callbacks hear of the first and the last step. */
 export interface ExecutionStep {
@@ -34,7 +35,7 @@ export class EpochSteps {
 
   constructor(source: BatchSource, { stepsPerEpoch, stepsPerExecution = 1 }: EpochStepsOptions = {}) {
     this.source = source;
-    this.#perEpoch = stepsPerEpoch ?? undefined;
+    this.#perEpoch = limitSteps(stepsPerEpoch, source.batches);
     this.#perExecution = stepsPerExecution;
     this.#batches = source.batches;
   }

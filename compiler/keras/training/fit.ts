@@ -8,6 +8,7 @@ import { arrayBatches } from './array-batches.ts';
 import type { Batch, BatchSource } from './batch-source.ts';
 import type { ClassWeight } from './class-weight.ts';
 import { toVerbosity, type Verbosity } from './compile-options.ts';
+import { limitEpochs } from './debug-limits.ts';
 import { EpochSteps } from './epoch-steps.ts';
 import { runEvaluation } from './evaluate.ts';
 import type { ArrayData } from './host-data.ts';
@@ -59,8 +60,9 @@ interface Run {
 }
 
 /** Trains the model. Returns what every epoch reported. */
-export async function fit(model: Trainer, x: TrainingData, y: ArrayData | undefined, options: FitOptions): Promise<History> {
+export async function fit(model: Trainer, x: TrainingData, y: ArrayData | undefined, given: FitOptions): Promise<History> {
   model.requireCompiled();
+  const options = { ...given, epochs: limitEpochs(given.epochs ?? 1) };
   const run = createRun(model, x, y, options);
   const { callbacks } = run;
   model.stopTraining = false;

@@ -25,6 +25,7 @@ export interface PadSequencesOptions {
  */
 export function padSequences(sequences: readonly TensorLike[], options: PadSequencesOptions = {}): Tensor {
   const { dtype = 'int32', padding = 'pre', truncating = 'pre', value = 0 } = options;
+  if (!Array.isArray(sequences)) throw new ValueError('`sequences` must be iterable.', { code: 'sequences' });
   requireMode('Padding', padding);
   requireMode('Truncating', truncating);
   const rows = sequences.map((sequence) => toRow(sequence, dtype));

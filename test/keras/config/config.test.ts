@@ -1,11 +1,14 @@
 // Global settings: what follows them, and what they refuse.
-import { afterEach, describe, expect, it } from 'vitest';
-import { config, Input, layers, losses, metrics, ops } from '../../../compiler/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { callbacks, config, Input, layers, losses, metrics, ops, Sequential } from '../../../compiler/index.ts';
 
 afterEach(() => {
   config.setFloatx('float32');
   config.setEpsilon(1e-7);
   config.setImageDataFormat('channels_last');
+  config.setMaxEpochs(null);
+  config.setMaxStepsPerEpoch(null);
+  vi.restoreAllMocks();
 });
 
 describe('the configuration', () => {
@@ -29,6 +32,19 @@ describe('the configuration', () => {
     // log(1 / epsilon)
     expect(before).toBeCloseTo(7 * Math.LN10, 4);
     expect(loss()).toBeCloseTo(3 * Math.LN10, 4);
+  });
+
+  it('limits the length of training', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const model = new Sequential([new layers.Dense(1)]);
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    config.setMaxEpochs(2);
+    config.setMaxStepsPerEpoch(3);
+    let steps = 0;
+    const count = new callbacks.LambdaCallback({ onTrainBatchEnd: () => void steps++ });
+    const history = await model.fit(ops.ones([20, 1]), ops.ones([20, 1]), { epochs: 5, batchSize: 2, verbose: 0, callbacks: [count] });
+    expect([history.history['loss']?.length, steps]).toEqual([2, 6]);
+    expect(warn.mock.calls.flat()).toEqual(['Limiting epochs to 2', 'Limiting steps_per_epoch to 3']);
   });
 
   it('refuses what it does not know', () => {
