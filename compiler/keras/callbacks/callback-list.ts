@@ -15,6 +15,7 @@ export interface CallbackListOptions extends Partial<CallbackParams> {
   readonly model?: Trainer;
 }
 
+/** Callbacks as one: every hook goes to each of them in order. */
 export class CallbackList extends Callback {
   readonly callbacks: Callback[];
   /** The history among them. */

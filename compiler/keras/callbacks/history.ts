@@ -1,6 +1,7 @@
 // Keeps what every epoch reported; `fit` returns it.
 import { Callback, type Logs } from './callback.ts';
 
+/** What every epoch reported: numbers by name in `history`. `fit` returns it. */
 export class History extends Callback {
   /** The logs of the epochs by name, in order. */
   readonly history: Record<string, number[]> = {};

@@ -8,6 +8,7 @@ export { History } from './history.ts';
 export { LambdaCallback, type LambdaCallbackOptions } from './lambda-callback.ts';
 export { LearningRateScheduler, type LearningRateSchedulerOptions } from './learning-rate-scheduler.ts';
 export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.ts';
+export { OrbaxCheckpoint } from './orbax-checkpoint.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
 export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';

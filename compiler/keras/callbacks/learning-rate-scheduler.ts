@@ -1,7 +1,7 @@
 // Sets the learning rate at the beginning of each epoch.
 import { ValueError } from '../../errors/index.ts';
 import { Callback, type Logs } from './callback.ts';
-import { learningRateOf } from './learning-rate.ts';
+import { learningRateLogs, learningRateOf, optimizersOf } from './learning-rate.ts';
 
 export interface LearningRateSchedulerOptions {
   readonly verbose?: number;
@@ -19,15 +19,19 @@ export class LearningRateScheduler extends Callback {
   }
 
   override onEpochBegin(epoch: number): void {
-    const rate: unknown = this.schedule(epoch, learningRateOf(this.model));
-    if (typeof rate !== 'number') {
-      throw new ValueError(`The output of the \`schedule\` function should be a float. Got: ${String(rate)}`, { code: 'callback-option' });
+    for (const optimizer of optimizersOf(this.model)) {
+      const rate: unknown = this.schedule(epoch, learningRateOf(optimizer));
+      if (typeof rate !== 'number') {
+        throw new ValueError(`The output of the \`schedule\` function should be a float. Got: ${String(rate)}`, {
+          code: 'callback-option',
+        });
+      }
+      optimizer.learningRate = rate;
+      if (this.verbose > 0) console.log(`\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
     }
-    this.model.requireOptimizer().learningRate = rate;
-    if (this.verbose > 0) console.log(`\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
   }
 
   override onEpochEnd(_epoch: number, logs: Logs): void {
-    logs['learning_rate'] = learningRateOf(this.model);
+    Object.assign(logs, learningRateLogs(this.model));
   }
 }

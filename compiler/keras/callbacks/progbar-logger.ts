@@ -2,6 +2,7 @@
 import { Callback, type CallbackParams, type Logs } from './callback.ts';
 import { Progbar } from './progbar.ts';
 
+/** Shows how far training is; `fit`, `evaluate` and `predict` add it unless `verbose` is 0. */
 export class ProgbarLogger extends Callback {
   #seen = 0;
   #bar: Progbar | undefined;

@@ -26,6 +26,7 @@ const BAR: Options = {
 /** The shortest time between two drawings, in milliseconds. */
 const INTERVAL = 50;
 
+/** Shows the progress of a loop: a bar on a terminal, lines elsewhere. */
 export class Progbar {
   target: number | null;
   readonly #verbose: number;

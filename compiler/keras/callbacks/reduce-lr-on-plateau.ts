@@ -1,7 +1,7 @@
 // Lowers the learning rate when a value no longer gets better.
 import { ValueError } from '../../errors/index.ts';
 import type { Logs } from './callback.ts';
-import { learningRateOf } from './learning-rate.ts';
+import { learningRateLogs, learningRateOf, optimizersOf } from './learning-rate.ts';
 import { MonitorCallback, type MonitorOptions } from './monitor-callback.ts';
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
@@ -47,7 +47,7 @@ export class ReduceLROnPlateau extends MonitorCallback {
 
   override onEpochEnd(epoch: number, logs: Logs): void {
     this.settleDirection();
-    logs['learning_rate'] = learningRateOf(this.model);
+    Object.assign(logs, learningRateLogs(this.model));
     const current = logs[this.monitor];
     if (current === undefined) {
       console.warn(
@@ -83,12 +83,14 @@ export class ReduceLROnPlateau extends MonitorCallback {
   }
 
   #reduce(epoch: number): void {
-    const old = learningRateOf(this.model);
-    if (old <= Math.fround(this.minLr)) return;
-    const next = Math.max(old * this.factor, this.minLr);
-    this.model.requireOptimizer().learningRate = next;
-    if (this.verbose > 0) console.log(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${next}.`);
-    this.cooldownCounter = this.cooldown;
-    this.wait = 0;
+    for (const optimizer of optimizersOf(this.model)) {
+      const old = learningRateOf(optimizer);
+      if (old <= Math.fround(this.minLr)) continue;
+      const next = Math.max(old * this.factor, this.minLr);
+      optimizer.learningRate = next;
+      if (this.verbose > 0) console.log(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${next}.`);
+      this.cooldownCounter = this.cooldown;
+      this.wait = 0;
+    }
   }
 }

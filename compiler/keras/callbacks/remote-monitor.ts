@@ -13,6 +13,11 @@ export interface RemoteMonitorOptions {
   readonly sendAsJson?: boolean;
 }
 
+/**
+ * Sends what every epoch reported to a server, by POST.
+ *
+ * @example new callbacks.RemoteMonitor({ root: 'http://localhost:9000' })
+ */
 export class RemoteMonitor extends Callback {
   readonly #url: string;
   readonly #field: string;

@@ -2,6 +2,7 @@
 import { RuntimeError } from '../../errors/index.ts';
 import { Callback, type Logs } from './callback.ts';
 
+/** Stops training when the loss is no number. */
 export class TerminateOnNaN extends Callback {
   readonly raiseError: boolean;
 

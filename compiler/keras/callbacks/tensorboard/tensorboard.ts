@@ -4,7 +4,7 @@ import { UnsupportedError } from '../../../errors/index.ts';
 import type { Variable } from '../../../trace/variable.ts';
 import { Model } from '../../models/model.ts';
 import { Callback, type Logs } from '../callback.ts';
-import { learningRateOf } from '../learning-rate.ts';
+import { learningRateLogs } from '../learning-rate.ts';
 import { EventFile } from './event-file.ts';
 import { graphDef } from './graph-def.ts';
 import { histogram, kerasModel, scalar } from './summaries.ts';
@@ -125,7 +125,8 @@ export class TensorBoard extends Callback {
       const isValidation = name.startsWith('val_');
       this.#scalar(isValidation ? 'validation' : 'train', `epoch_${isValidation ? name.slice(4) : name}`, value, epoch);
     }
-    if (!('learning_rate' in logs)) this.#scalar('train', 'epoch_learning_rate', learningRateOf(this.model), epoch);
+    for (const [name, rate] of Object.entries(learningRateLogs(this.model)))
+      if (!(name in logs)) this.#scalar('train', `epoch_${name}`, rate, epoch);
     if (this.writeStepsPerSecond) {
       const seconds = (performance.now() - this.#epochBegan) / 1000;
       this.#scalar('train', 'epoch_steps_per_second', (this.#trainBatches - this.#batchesBefore) / seconds, epoch);
