@@ -7,12 +7,13 @@
 
 // clang knows no `noclone`, and gcc copies shared kernels for each caller without it.
 #if defined(__clang__)
-#define KERASC_KERNEL static __attribute__((noinline))
+#define KERASC_SPLIT_KERNEL __attribute__((noinline))
 #define KERASC_ROLLED _Pragma("clang loop unroll(disable)")
 #else
-#define KERASC_KERNEL static __attribute__((noinline, noclone))
+#define KERASC_SPLIT_KERNEL __attribute__((noinline, noclone))
 #define KERASC_ROLLED _Pragma("GCC unroll 1")
 #endif
+#define KERASC_KERNEL static KERASC_SPLIT_KERNEL
 #define KERASC_INLINE static inline __attribute__((always_inline))
 #define KERASC_EXPORT __attribute__((visibility("default")))
 

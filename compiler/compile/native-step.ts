@@ -68,10 +68,16 @@ interface Wanted {
   readonly compiler: Compiler;
 }
 
+/** Some seconds of the C++ compiler; the headers alone take it half a second. */
+const PART_LENGTH = 400_000;
+
 async function compileProgram(graphs: StepGraphs, options: StepOptions, { key, target, compiler }: Wanted): Promise<StoredProgram> {
   const module = compileStepGraphs(graphs, options, target);
   const root = buildFolder();
-  const path = await compileLibrary(emitCpp([{ target, module }], { name: 'step' }), { cacheFolder: root, compiler });
+  const path = await compileLibrary(emitCpp([{ target, module }], { name: 'step', partLength: PART_LENGTH }), {
+    cacheFolder: root,
+    compiler,
+  });
   const { weights, states = [] } = module;
   const library = relative(root, path);
   const text = new TextEncoder().encode(JSON.stringify({ library, states }));

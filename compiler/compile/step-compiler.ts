@@ -4,6 +4,7 @@ import type { StepCompiler } from '../trace/step.ts';
 import { compileNativeStep } from './native-step.ts';
 import { compileWasmStep } from './wasm-step.ts';
 
+/** Compiles steps of training to WebAssembly. */
 export const wasmStepCompiler: StepCompiler = {
   compile: async (graphs, options) => compileWasmStep(graphs, options),
   compileNow: compileWasmStep,

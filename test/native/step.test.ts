@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emitCpp } from '../../codegen/emit/cpp/index.ts';
+import { compileStepGraphs } from '../../compiler/compile/compile-graph.ts';
 import { compileNativeStep } from '../../compiler/compile/native-step.ts';
-import { probeCompiler } from '../../targets/native/index.ts';
+import type { CpuTarget } from '../../targets/cpu-target.ts';
+import { compileLibrary, hostTargets, loadLibrary, probeCompiler } from '../../targets/native/index.ts';
 import { checkStep } from '../compile/check-step.ts';
 import { randomStep } from '../compile/random-step.ts';
 import { inputsFor, STEP_CASES } from '../compile/step-cases.ts';
+import { randomFloats } from '../ir/random-values.ts';
 import { testCache } from './test-cache.ts';
 
 process.env['KERASC_CACHE'] ??= testCache();
@@ -29,6 +33,28 @@ describe.skipIf(!compiler)('a step as native code', () => {
       }),
       { numRuns: Number(process.env['KERASC_DIFFERENTIAL_RUNS'] ?? 8), endOnFailure: true },
     );
+  });
+
+  it('is the same program in one file and in several', async () => {
+    const graphs = (STEP_CASES[1] as (typeof STEP_CASES)[number]).graphs();
+    const [target] = hostTargets() as [CpuTarget];
+    const module = compileStepGraphs(graphs, {}, target);
+    const inputs = Object.values(graphs).flatMap((graph) => inputsFor(graph, 3))[0]?.data as Float32Array;
+    const results = await Promise.all(
+      [undefined, 3000].map(async (partLength) => {
+        const sources = emitCpp([{ target, module }], { name: 'parts', ...(partLength && { partLength }) });
+        expect(sources.sources.length > 4).toBe(partLength !== undefined);
+        const library = await loadLibrary(await compileLibrary(sources, { extraFlags: ['-Wall', '-Wextra', '-Werror'] }));
+        using model = library.create({ weights: module.weights });
+        const states = new Float32Array(model.states.buffer);
+        states.set(randomFloats(states.length, 8));
+        const predicted = new Float32Array(12);
+        model.runEntry(2, [inputs], [predicted]);
+        return predicted;
+      }),
+    );
+    expect(results[1]).toEqual(results[0]);
+    expect(results[0]?.some((value) => value !== 0)).toBe(true);
   });
 
   it('gives the same bits on two threads, and from states that were read and written back', async () => {

@@ -29,10 +29,16 @@ export interface CppLibrary {
   readonly arenaBytes: number;
 }
 
+export interface EmitCppOptions {
+  readonly name: string;
+  /** Characters beyond which a variant becomes several files of about that length. Default: one file. */
+  readonly partLength?: number;
+}
+
 /**
  * C++ for one model on several machines, best first. The variants share weights, inputs and outputs; a library chooses at start.
  */
-export function emitCpp(variants: readonly CppVariant[], options: { readonly name: string }): CppLibrary {
+export function emitCpp(variants: readonly CppVariant[], options: EmitCppOptions): CppLibrary {
   const first = variants[0];
   if (!first) throw new Error('kerasc bug: a C++ library needs at least one variant');
   for (const { target, module } of variants) checkVariant(first.module, module, target);
@@ -42,9 +48,12 @@ export function emitCpp(variants: readonly CppVariant[], options: { readonly nam
     set: instructionSetOf(target.name),
     names: { target: target.name, namespace: `${prefix}_${identifier(target.name)}` },
   }));
-  const files = variants.map(({ module }, position): CppSource => {
+  const files = variants.flatMap(({ module }, position): CppSource[] => {
     const { set, names } = named[position] as (typeof named)[number];
-    return { name: `${names.namespace}.cpp`, text: printVariant(module, set, names), flags: set.flags, guard: set.guard };
+    return printVariant(module, set, names, options.partLength).map((text, part) => {
+      const name = part === 0 ? `${names.namespace}.cpp` : `${names.namespace}_${part}.cpp`;
+      return { name, text, flags: set.flags, guard: set.guard };
+    });
   });
   const header = { name: `${prefix}.h`, text: printHeader(prefix, { ...first.module, arenaBytes }) };
   const library: CppSource = { name: `${prefix}.cpp`, text: printLibrary(prefix, first.module, named, arenaBytes), flags: [], guard: '' };

@@ -13,6 +13,8 @@ export interface FunctionContext {
   readonly taken: ReadonlySet<string>;
   /** Pointers of the function that lead to a store. */
   readonly written: ReadonlySet<string>;
+  /** Whether other files call it. */
+  readonly isSplit?: boolean;
 }
 
 interface FunctionScope extends Scope {
@@ -25,11 +27,23 @@ interface FunctionScope extends Scope {
 
 /** A definition, without the comment before it. */
 export function printFunction(declared: KernelFunction, context: FunctionContext): string {
+  const scope = scopeOf(declared, context);
+  return [`${printHead(declared, scope)} {`, ...printBlock(declared.body, scope, '  '), '}'].join('\n');
+}
+
+/** What a file needs to call a function of another. */
+export const printDeclaration = (declared: KernelFunction, context: FunctionContext): string =>
+  `${printHead(declared, scopeOf(declared, context)).replaceAll('[[maybe_unused]] ', '')};`;
+
+function scopeOf(declared: KernelFunction, context: FunctionContext): FunctionScope {
   const names = new Names(context.taken);
-  const scope: FunctionScope = { unit: context.unit, nameOf: (local) => names.of(local), context, ...findUses(declared.body) };
+  return { unit: context.unit, nameOf: (local) => names.of(local), context, ...findUses(declared.body) };
+}
+
+function printHead(declared: KernelFunction, scope: FunctionScope): string {
   const parameters = declared.parameters.map(({ name, type }) => declaration(name, type, scope));
-  const head = `${declared.inline ? 'KERASC_INLINE' : 'KERASC_KERNEL'} void ${context.functionName(declared.name)}(${parameters.join(', ')})`;
-  return [`${head} {`, ...printBlock(declared.body, scope, '  '), '}'].join('\n');
+  const linkage = declared.inline ? 'KERASC_INLINE' : scope.context.isSplit ? 'KERASC_SPLIT_KERNEL' : 'KERASC_KERNEL';
+  return `${linkage} void ${scope.context.functionName(declared.name)}(${parameters.join(', ')})`;
 }
 
 /** The type of a parameter in C++, for those who call it. */
