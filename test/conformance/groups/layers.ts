@@ -11,6 +11,7 @@ import { deserialize } from '../deserialize.ts';
 import { type GradientSection, tracedGradientProblems } from '../gradient-problems.ts';
 import { isTensorValue, typeOf } from '../host-values.ts';
 import { closenessFor } from '../tolerances.ts';
+import './custom-cells.ts';
 import { throwIfAny, toSymbolic } from './ops.ts';
 
 interface StoredWeight {
