@@ -164,6 +164,9 @@ function assignSeed(generator: SeedGenerator, group: WeightGroup | undefined): v
 function assignOptimizer(optimizer: Optimizer, group: WeightGroup | undefined): void {
   const { variables } = optimizer;
   if (!group || group.vars.length === 0) return;
+  // Iterations and learning rate alone: the optimizer had taken no step.
+  const isFresh = group.vars.length === 2 && variables.length > 2;
+  if (isFresh) return;
   if (group.vars.length !== variables.length) {
     console.warn(
       `Skipping variable loading for optimizer '${optimizer.name}', because it has ${variables.length} variables whereas the saved optimizer ` +

@@ -1,6 +1,8 @@
 // The loss that a model was compiled with: one for each output, weighted and added.
+
 import { KeyError, quote, ValueError } from '../../errors/index.ts';
 import type { Tensor } from '../../trace/tensor.ts';
+import type { GeneralLossName } from '../engine/identifier-names.ts';
 import { toSnakeCase } from '../engine/names.ts';
 import { flatten, isPlainObject, mapStructure, type Nested, packLike } from '../engine/structure.ts';
 import { FunctionLoss } from '../losses/function-loss.ts';
@@ -12,8 +14,16 @@ import { fitTargets } from './fit-targets.ts';
 import { crossentropyFor } from './resolve-crossentropy.ts';
 import { isNested } from './step-data.ts';
 
+/** What stands for one loss: also a general one, which goes by shapes. */
+type LossName = LossLike | GeneralLossName;
+
 /** A loss, or several in the structure of the model's outputs; null for an output without one. */
-export type CompileLosses = LossLike | null | readonly (CompileLosses | undefined)[] | { readonly [output: string]: CompileLosses };
+export type CompileLosses =
+  | LossLike
+  | GeneralLossName
+  | null
+  | readonly (CompileLosses | undefined)[]
+  | { readonly [output: string]: CompileLosses };
 
 /** What each loss counts in the total, in the structure of the losses. */
 export type LossWeights = number | readonly LossWeights[] | { readonly [output: string]: LossWeights };
@@ -30,10 +40,10 @@ interface OutputLoss {
 
 /** A loss before the shapes of the output are known. */
 class WeightedLoss {
-  readonly loss: LossLike | null | undefined;
+  readonly loss: LossName | null | undefined;
   readonly weight: number | undefined;
 
-  constructor(loss: LossLike | null | undefined, weight?: number) {
+  constructor(loss: LossName | null | undefined, weight?: number) {
     this.loss = loss;
     this.weight = weight;
   }
@@ -114,16 +124,16 @@ export class CompileLoss {
 const isLossDictionary = (losses: unknown): losses is Readonly<Record<string, CompileLosses>> =>
   isPlainObject(losses) && !('class_name' in losses);
 
-function mapLosses<R>(losses: CompileLosses | undefined, change: (loss: LossLike | null | undefined) => R): Nested<R> {
+function mapLosses<R>(losses: CompileLosses | undefined, change: (loss: LossName | null | undefined) => R): Nested<R> {
   if (Array.isArray(losses)) return (losses as readonly CompileLosses[]).map((item) => mapLosses(item, change));
-  if (!isLossDictionary(losses)) return change(losses as LossLike | null | undefined);
+  if (!isLossDictionary(losses)) return change(losses as LossName | null | undefined);
   const sorted = Object.keys(losses).sort();
   const changed = new Map(sorted.map((key) => [key, mapLosses(losses[key], change)]));
   return Object.fromEntries(Object.keys(losses).map((key) => [key, changed.get(key) as Nested<R>]));
 }
 
-function flattenLosses(losses: CompileLosses): (LossLike | null | undefined)[] {
-  const flat: (LossLike | null | undefined)[] = [];
+function flattenLosses(losses: CompileLosses): (LossName | null | undefined)[] {
+  const flat: (LossName | null | undefined)[] = [];
   mapLosses(losses, (loss) => flat.push(loss));
   return flat;
 }
@@ -195,9 +205,9 @@ function addLoss({ yTrue, yPred, names, path }: Visit, { loss: given, weight }: 
 }
 
 /** The loss that a name, a function, a config or a Loss stands for. */
-function resolveLoss(identifier: LossLike, yTrue: Tensor, yPred: Tensor): Loss {
+function resolveLoss(identifier: LossName, yTrue: Tensor, yPred: Tensor): Loss {
   const isGeneral = typeof identifier === 'string' && ['crossentropy', 'ce'].includes(identifier.toLowerCase());
-  const found = isGeneral ? crossentropyFor(yTrue, yPred) : get(identifier);
+  const found = isGeneral ? crossentropyFor(yTrue, yPred) : get(identifier as LossLike);
   if (found instanceof Loss) return found;
   const compute = found as (yTrue: Tensor, yPred: Tensor) => Tensor;
   return new WrappedLoss(compute, typeof identifier === 'string' ? identifier : toSnakeCase(compute.name || 'loss'));

@@ -28,21 +28,21 @@ export function targetTypes(model: Model, rows: number): Record<string, TensorTy
 }
 
 /** The loss of one output: one loss serves all, others are found by key, number or name. */
-function lossAt(losses: CompileLosses | undefined, keys: readonly (string | number | undefined)[]): LossLike | null | undefined {
+function lossAt(losses: CompileLosses | undefined, keys: readonly (string | number | undefined)[]): LossLike | string | null | undefined {
   const isDictionary = isPlainObject(losses) && !('class_name' in losses);
-  if (!Array.isArray(losses) && !isDictionary) return losses as LossLike | null | undefined;
+  if (!Array.isArray(losses) && !isDictionary) return losses as LossLike | string | null | undefined;
   const found = keys.map((key) => (key === undefined ? undefined : (losses as Readonly<Record<string | number, unknown>>)[key]));
   const loss = found.find((item) => item !== undefined && item !== null);
   return loss as LossLike | undefined;
 }
 
 /** Sparse losses take the number of a class where the others take something of the output's shape. */
-function typeFor(loss: LossLike, output: TensorType): TensorType {
+function typeFor(loss: LossLike | string, output: TensorType): TensorType {
   const isSparse = /sparse/i.test(nameOf(loss));
   return isSparse ? { dtype: 'int32', shape: output.shape.slice(0, -1) } : output;
 }
 
-function nameOf(loss: LossLike): string {
+function nameOf(loss: LossLike | string): string {
   if (typeof loss === 'string') return loss;
   if (loss instanceof Loss) return toSnakeCase(loss.constructor.name);
   return typeof loss === 'function' ? loss.name : loss.class_name;

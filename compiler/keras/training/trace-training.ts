@@ -5,7 +5,7 @@ import type { Graph, TensorType } from '../../ir/graph.ts';
 import { type NDArray, ndarray } from '../../ir/ndarray.ts';
 import type { Shape } from '../../ir/shape.ts';
 import type { Variable } from '../../trace/variable.ts';
-import { flatten, isPlainObject, mapStructure, type Nested, packLike } from '../engine/structure.ts';
+import { flatten, isPlainObject, type Nested, packLike } from '../engine/structure.ts';
 import type { Model } from '../models/model.ts';
 import { inputNames, nameOutputs, outputNames } from '../models/trace-model.ts';
 import type { Batch } from './batch-source.ts';
@@ -109,7 +109,7 @@ function sampleBatch(model: Model, names: readonly string[], options: TraceTrain
   const arrays = Object.values(targets).map(empty);
   const y = arrays.length === 0 ? undefined : targetsLike(model, Object.keys(targets), arrays);
   const weight = empty({ dtype: 'float32', shape: [rows] });
-  const sampleWeight = options.sampleWeight && y !== undefined ? mapStructure(y, () => weight) : undefined;
+  const sampleWeight = options.sampleWeight && y !== undefined ? weight : undefined;
   return { batch: { x: packLike(model.input, inputs), y, sampleWeight }, targets };
 }
 

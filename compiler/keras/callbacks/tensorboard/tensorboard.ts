@@ -35,7 +35,6 @@ export class TensorBoard extends Callback {
   readonly #everyBatches: number | undefined;
   readonly #files = new Map<string, EventFile>();
   #trainBatches = 0;
-  #testBatches = 0;
   #epochBegan = 0;
   #batchBegan = 0;
   #batchesBefore = 0;
@@ -95,15 +94,6 @@ export class TensorBoard extends Callback {
     const seconds = (performance.now() - this.#batchBegan) / 1000;
     if (this.writeStepsPerSecond) this.#file('train').writeSummary(scalar('batch_steps_per_second', 1 / seconds), this.#trainBatches);
     for (const [name, value] of Object.entries(logs)) this.#scalar('train', `batch_${name}`, value, this.#trainBatches);
-  }
-
-  override onTestBatchBegin(): void {
-    this.#testBatches += 1;
-  }
-
-  override onTestBatchEnd(_batch: number, logs: Logs): void {
-    if (!this.#isDue(this.#testBatches)) return;
-    for (const [name, value] of Object.entries(logs)) this.#scalar('validation', `batch_${name}`, value, this.#testBatches);
   }
 
   override onTestEnd(logs: Logs): void {
