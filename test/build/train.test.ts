@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { applyWeights } from '../../compiler/build/apply-weights.ts';
-import { build, Input, layers, loadModel, Model, referenceStepCompiler, Sequential, setStepCompiler } from '../../compiler/index.ts';
+import { build, Input, layers, loadModel, Model, ops, referenceStepCompiler, Sequential, setStepCompiler } from '../../compiler/index.ts';
 import type { NDArray } from '../../compiler/ir/ndarray.ts';
 import type { TrainableModel } from '../../runtime/trainable-model.ts';
 import { probeCompiler } from '../../targets/native/index.ts';
@@ -112,6 +112,42 @@ describe('trainable bundles', () => {
     const report = await build(classifier(), { target: 'browser', outDir: join(folder, 'small'), train: true });
     expect(report.code.brotli).toBeLessThan(20_000);
     expect(brotliCompressSync(readFileSync(join(report.outDir, 'index.js'))).length).toBeLessThan(8_000);
+  });
+
+  it('take several inputs and targets by name, and weights of samples', async () => {
+    const [a, b] = [Input({ shape: [4], name: 'a' }), Input({ shape: [3], name: 'b' })];
+    const joined = new layers.Concatenate()([new layers.Dense(5)(a), new layers.Dense(5)(b)]);
+    const outputs = [new layers.Dense(1, { name: 'size' })(joined), new layers.Dense(3, { activation: 'softmax', name: 'kind' })(joined)];
+    const model = new Model({ inputs: [a, b], outputs });
+    model.compile({ optimizer: 'sgd', loss: { size: 'mse', kind: 'sparse_categorical_crossentropy' }, metrics: { kind: ['accuracy'] } });
+    const report = await build(model, { target: 'node', outDir: join(folder, 'several'), train: { batchSize: 4, sampleWeights: true } });
+    using bundle = await load(report.outDir);
+    const data = {
+      x: { a: randomFloats(40, 1), b: randomFloats(30, 2) },
+      y: { size: randomFloats(10, 3), kind: y.slice(0, 10) },
+      sampleWeight: new Float32Array(10).fill(1),
+    };
+    const { history } = await bundle.fit(data, { epochs: 20, validationData: data });
+    expect(Object.keys(history).sort()).toEqual(
+      ['kind_accuracy', 'kind_loss', 'loss', 'size_loss'].flatMap((name) => [name, `val_${name}`]).sort(),
+    );
+    expect(history['loss']?.at(-1)).toBeLessThan(history['loss']?.[0] as number);
+    const ignored = bundle.evaluate({ ...data, sampleWeight: new Float32Array(10) });
+    expect(ignored['loss']).toBe(0);
+  });
+
+  it('are made for a fixed number of samples where these depend on each other', async () => {
+    const shuffled = new Sequential([
+      Input({ shape: [4] }),
+      new layers.Lambda((value: ops.TensorLike) => ops.subtract(value, ops.mean(value, { axis: 0, keepdims: true })) as never),
+      new layers.Dense(1),
+    ]);
+    shuffled.compile({ optimizer: 'adam', loss: 'mse' });
+    const report = await build(shuffled, { target: 'node', outDir: join(folder, 'dependent'), train: { batchSize: 5 } });
+    expect(report.warnings.join()).toMatch(/predicts and evaluates 5 samples at a time/);
+    using bundle = await load(report.outDir);
+    expect(() => bundle.evaluate({ x: randomFloats(24, 1), y: randomFloats(6, 2) })).toThrow('evaluates 5 samples at a time');
+    expect(bundle.evaluate({ x: randomFloats(40, 1), y: randomFloats(10, 2) })['loss']).toBeGreaterThan(0);
   });
 
   it('need a compiled model, and a target that keeps state', async () => {
