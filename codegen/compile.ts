@@ -120,14 +120,14 @@ class EntryCompiler {
           branches: this.#branches(step.branches),
         }));
       case 'while':
-        return this.#within([step.condition], () => ({
+        return this.#loop(step.condition, () => ({
           kind: 'while',
           test: this.#steps(step.test),
           condition: step.condition,
           body: this.#steps(step.body),
         }));
       case 'repeat':
-        return this.#within([step.counter], () => ({
+        return this.#loop(step.counter, () => ({
           kind: 'repeat',
           count: step.count,
           counter: step.counter,
@@ -136,6 +136,19 @@ class EntryCompiler {
       default:
         return step satisfies never;
     }
+  }
+
+  /** What is zeroed in a loop is zeroed once before it: a round must not undo the one before, and nothing else is put there meanwhile. */
+  #lifted: Draft[] = [];
+  #loopDepth = 0;
+  #loop(buffer: number, make: () => Draft): readonly Draft[] {
+    this.#loopDepth++;
+    const loop = this.#within([buffer], make);
+    this.#loopDepth--;
+    if (this.#loopDepth > 0) return loop;
+    const lifted = this.#lifted;
+    this.#lifted = [];
+    return [...lifted, ...loop];
   }
 
   /** One branch of several runs: each zeroes for itself, and later stages may rely on what all of them have zeroed. */
@@ -195,7 +208,14 @@ class EntryCompiler {
 
   /** The first stage that writes a buffer with a halo is preceded by zeroing it: its memory was another buffer's before. */
   #zeroed = new Set<number>();
-  #zeroBefore(stage: Stage, { fillsBlocks = false }: Scheduled): Draft[] {
+  #zeroBefore(stage: Stage, scheduled: Scheduled): Draft[] {
+    const drafts = this.#zeroes(stage, scheduled);
+    if (this.#loopDepth === 0) return drafts;
+    this.#lifted.push(...drafts);
+    return [];
+  }
+
+  #zeroes(stage: Stage, { fillsBlocks = false }: Scheduled): Draft[] {
     if (stage.kind !== 'compute' || this.#zeroed.has(stage.output)) return [];
     const buffer = this.#buffer(stage.output);
     const hasGaps = !fillsBlocks && hasUnusedChannels(buffer);
