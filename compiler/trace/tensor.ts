@@ -29,6 +29,7 @@ export type Source =
   | { readonly kind: 'variable'; readonly variable: Variable }
   | { readonly kind: 'result'; readonly application: Application; readonly index: number };
 
+/** A type, and where the value comes from: `value` and `data` compute it when they are read. Tensors come from `ops.*` and `tensorOf`. */
 export class Tensor {
   readonly shape: Shape;
   readonly dtype: DType;

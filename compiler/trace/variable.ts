@@ -18,6 +18,7 @@ export interface VariableHolder {
   write(value: NDArray): void;
 }
 
+/** A tensor whose value may change: `assign` gives it another one of the same shape. */
 export class Variable {
   readonly shape: Shape;
   readonly dtype: DType;

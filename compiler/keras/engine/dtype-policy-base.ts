@@ -52,6 +52,7 @@ let globalPolicy: DTypePolicy | undefined;
 /** The policy of layers that are given none. */
 export const dtypePolicy = (): DTypePolicy => globalPolicy ?? new DTypePolicy(floatx());
 
+/** Sets the policy of layers that are given none. */
 export function setGlobalPolicy(policy: DTypePolicy): void {
   globalPolicy = policy;
 }

@@ -7,6 +7,7 @@ const MODES: readonly QuantizationMode[] = ['int8', 'float8', 'int4', 'gptq', 'a
 /** Whether a policy's name begins with a way of quantizing. */
 export const isQuantizedName = (name: string): boolean => MODES.some((mode) => name.startsWith(mode));
 
+/** `int8_from_float32` and the like: how a layer with quantized weights computes. */
 export class QuantizedDTypePolicy extends DTypePolicy {
   override readonly quantizationMode: QuantizationMode;
   /** The mode with its settings, `int4/128`. */
@@ -72,6 +73,7 @@ export class Int4DTypePolicy extends QuantizedDTypePolicy {
   }
 }
 
+/** `float8_from_float32`: products in 8 bit floats. */
 export class QuantizedFloat8DTypePolicy extends QuantizedDTypePolicy {
   readonly amaxHistoryLength: number;
 

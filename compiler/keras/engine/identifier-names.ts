@@ -31,6 +31,9 @@ export type LossName =
   | 'mean_squared_error' | 'mean_squared_logarithmic_error' | 'mse' | 'msle' | 'poisson' | 'sparse_categorical_crossentropy'
   | 'squared_hinge' | 'tversky'; // biome-ignore format: one list
 
+/** What `compile` takes besides: it finds the crossentropy that fits targets and outputs. */
+export type GeneralLossName = 'ce' | 'crossentropy';
+
 export type MetricName =
   | 'AUC' | 'Accuracy' | 'BCE' | 'BinaryAccuracy' | 'BinaryCrossentropy' | 'CategoricalAccuracy' | 'CategoricalCrossentropy'
   | 'CategoricalHinge' | 'ConcordanceCorrelation' | 'CosineSimilarity' | 'F1Score' | 'FBetaScore' | 'FalseNegatives' | 'FalsePositives'

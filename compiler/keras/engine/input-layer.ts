@@ -19,6 +19,7 @@ export interface InputOptions {
   readonly tensor?: KerasTensor | undefined;
 }
 
+/** The entry of a model: a layer without computation whose output is a placeholder. `Input` makes one and returns that output. */
 export class InputLayer extends Layer {
   readonly batchShape: KerasShape;
   readonly optional: boolean;

@@ -22,6 +22,7 @@ export interface KerasTensorOptions {
   readonly name?: string;
 }
 
+/** A symbolic tensor: shape (null for what may vary), dtype, and the operation that makes it. `Input` gives the first ones. */
 export class KerasTensor {
   readonly shape: KerasShape;
   readonly dtype: KerasDType;
@@ -52,6 +53,7 @@ export class KerasTensor {
   }
 }
 
+/** Whether the value is a symbolic tensor. */
 export const isKerasTensor = (value: unknown): value is KerasTensor => value instanceof KerasTensor;
 
 /** Whether a call with these arguments is symbolic. */

@@ -25,7 +25,9 @@ export const bitwiseNot = defineOp('bitwise_not', ['x'], (x: TensorLike): Tensor
 export const bitwiseInvert = defineOp('bitwise_invert', ['x'], (x: TensorLike): Tensor => lax.not(toTensor(x)));
 /** `x * 2^y`. */
 export const leftShift = bitOp('left_shift', shiftLeft);
+/** `x * 2^y`; the same as `leftShift`. */
 export const bitwiseLeftShift = bitOp('bitwise_left_shift', shiftLeft);
 /** `x / 2^y`, rounded down. */
 export const rightShift = bitOp('right_shift', shiftRight);
+/** `x / 2^y`, rounded down; the same as `rightShift`. */
 export const bitwiseRightShift = bitOp('bitwise_right_shift', shiftRight);

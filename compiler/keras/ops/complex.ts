@@ -10,7 +10,9 @@ import { equal, isreal as isRealNumber } from './comparison.ts';
 import { fullAs, type TensorLike, toFloat, toTensor } from './convert.ts';
 import {
   abs as absoluteNumber,
+  absolute as absoluteNumberToo,
   conj as conjugateNumber,
+  conjugate as conjugateNumberToo,
   cos,
   imag as imaginaryOfNumber,
   negative,
@@ -62,10 +64,14 @@ export const imag = knowingComplex(imaginaryOfNumber, (z) => z.imag);
 
 /** The conjugate: the tensor itself if it is real. */
 export const conj = knowingComplex(conjugateNumber, (z) => new ComplexTensor(z.real, negative(z.imag)));
-export const conjugate = conj;
+/** The conjugate; the same as `conj`. */
+/** The conjugate; the same as `conj`. */
+export const conjugate = knowingComplex(conjugateNumberToo, (z) => new ComplexTensor(z.real, negative(z.imag)));
 /** The absolute value: of a complex number its distance from 0. */
 export const abs = knowingComplex(absoluteNumber, (z) => hypot(z.real, z.imag));
-export const absolute = abs;
+/** The absolute value; the same as `abs`. */
+/** The absolute value; the same as `abs`. */
+export const absolute = knowingComplex(absoluteNumberToo, (z) => hypot(z.real, z.imag));
 /** Whether the element has no imaginary part. */
 export const isreal = knowingComplex(isRealNumber, (z) => equal(z.imag, 0));
 

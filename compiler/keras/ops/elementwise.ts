@@ -184,6 +184,7 @@ export const stopGradient = defineOp(
 export const copy = keepingOp('copy', (x) => x);
 /** The tensor itself: there are no complex values here. */
 export const conj = keepingOp('conj', (x) => x);
+/** The conjugate of real numbers: themselves. */
 export const conjugate = keepingOp('conjugate', (x) => x);
 /** The real part: the tensor itself. */
 export const real = keepingOp('real', (x) => x);

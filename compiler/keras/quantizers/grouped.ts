@@ -21,6 +21,7 @@ export interface GroupedValues {
   readonly zero: Tensor;
 }
 
+/** Quantizes each group of rows of a column with a scale and a zero of its own: values, scales, zeros. */
 export function absMaxQuantizeGroupedWithZeroPoint(
   inputs: TensorLike,
   { blockSize, valueRange: [lowest, highest] = [-8, 7], epsilon = 1e-7 }: GroupedOptions,

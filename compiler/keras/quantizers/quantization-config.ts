@@ -12,6 +12,7 @@ export interface QuantizationConfigOptions {
 
 export type QuantizeMode = 'int8' | 'int4' | 'float8';
 
+/** How the weights and the inputs of a layer are quantized. */
 export abstract class QuantizationConfig {
   /** The arguments that are objects themselves. */
   static readonly nested: readonly string[] = ['weightQuantizer', 'activationQuantizer'];
@@ -40,6 +41,7 @@ const requireRange = (
   throw new ValueError(`${name} requires a weight_quantizer with ${what}.`, { code: 'quantizer' });
 };
 
+/** Whole numbers of 8 bits. */
 export class Int8QuantizationConfig extends QuantizationConfig {
   readonly mode = 'int8';
 
@@ -49,6 +51,7 @@ export class Int8QuantizationConfig extends QuantizationConfig {
   }
 }
 
+/** Whole numbers of 4 bits, two to a byte. */
 export class Int4QuantizationConfig extends QuantizationConfig {
   readonly mode = 'int4';
   /** Rows that share a scale; null or -1 for one scale a column. */
@@ -79,6 +82,7 @@ export class Int4QuantizationConfig extends QuantizationConfig {
   }
 }
 
+/** Floats of 8 bits. */
 export class Float8QuantizationConfig extends QuantizationConfig {
   readonly mode = 'float8';
 

@@ -94,9 +94,9 @@ describe('mistakes', () => {
     };
     await expect(run({ loss: ['mse', 'mse'], lossWeights: [1] })).rejects.toThrow('`loss_weights` must match the number of losses');
     await expect(run({ loss: { a: 'mse', c: 'mse' } })).rejects.toThrow('in loss dict');
-    const both = ['mse', 'sparse_categorical_crossentropy'];
+    const both = ['mse', 'sparse_categorical_crossentropy'] as const;
     await expect(run({ loss: both, metrics: { c: ['mae'] } })).rejects.toThrow('Invalid `metrics`');
-    await expect(run({ loss: 'nope' })).rejects.toThrow('Could not interpret loss identifier: nope');
+    await expect(run({ loss: 'nope' as never })).rejects.toThrow('Could not interpret loss identifier: nope');
     await expect(run({ loss: both }, [y, y, y])).rejects.toThrow('different structures');
     expect(() => model.compile({ metrics: 'mae' as never })).toThrow('Expected `metrics` argument to be a list, tuple, or dict');
   });

@@ -21,6 +21,11 @@ interface Cut {
   readonly weight: Tensor;
 }
 
+/**
+ * Puts a rectangle of another image of the batch into each; takes and returns `{ images, labels }` (Yun and others, https://arxiv.org/abs/1905.04899).
+ *
+ * @example new layers.CutMix()({ images, labels }, { training: true })
+ */
 export class CutMix extends RandomImageLayer<Cut> {
   readonly factor: Range;
 

@@ -18,6 +18,11 @@ interface Mixture {
   readonly weight: Tensor;
 }
 
+/**
+ * Mixes each image, and its label, with another one of the batch (Zhang and others, https://arxiv.org/abs/1710.09412).
+ *
+ * @example new layers.MixUp({ alpha: 0.2 })({ images, labels }, { training: true })
+ */
 export class MixUp extends RandomImageLayer<Mixture> {
   readonly alpha: number;
 

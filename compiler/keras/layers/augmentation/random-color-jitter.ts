@@ -16,6 +16,11 @@ export interface RandomColorJitterOptions extends ColorLayerOptions {
   readonly hueFactor?: Factor | null;
 }
 
+/**
+ * Changes brightness, contrast, saturation and hue while training, each within its range.
+ *
+ * @example new layers.RandomColorJitter({ brightnessFactor: 0.2, hueFactor: 0.1 })(images, { training: true })
+ */
 export class RandomColorJitter extends ColorLayer<readonly Tensor[]> {
   readonly brightnessFactor: Factor | null;
   readonly contrastFactor: Factor | null;

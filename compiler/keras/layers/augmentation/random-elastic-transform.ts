@@ -33,6 +33,11 @@ interface Distortion {
 /** Displacements of up to a tenth of the longer side, smooth over up to a twentieth of the shorter one. */
 const [REACH, SMOOTHNESS] = [0.1, 0.05];
 
+/**
+ * Distorts images while training, by a smooth random field of displacements.
+ *
+ * @example new layers.RandomElasticTransform({ factor: 0.5 })(images, { training: true })
+ */
 export class RandomElasticTransform extends ColorLayer<Distortion> {
   readonly factor: Range;
   readonly scale: Range;

@@ -24,6 +24,11 @@ interface Erasure {
   readonly fill: ops.TensorLike;
 }
 
+/**
+ * Covers a random rectangle of some images while training (Zhong and others, https://arxiv.org/abs/1708.04896).
+ *
+ * @example new layers.RandomErasing({ factor: 0.5 })(images, { training: true })
+ */
 export class RandomErasing extends ColorLayer<Erasure> {
   readonly factor: Range;
   readonly scale: Range;

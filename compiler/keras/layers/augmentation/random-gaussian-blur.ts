@@ -28,6 +28,11 @@ function oddPair(size: Factor): Range {
   throw new ValueError(`kernel_size must be an odd number. Received: kernel_size=${String(size)}`, { code: 'kernel-size' });
 }
 
+/**
+ * Blurs some images while training.
+ *
+ * @example new layers.RandomGaussianBlur({ kernelSize: 3 })(images, { training: true })
+ */
 export class RandomGaussianBlur extends ColorLayer<Blur> {
   readonly factor: Range;
   readonly kernelSize: Range;

@@ -12,6 +12,11 @@ export interface RandomInvertOptions extends ColorLayerOptions {
   readonly factor?: Factor;
 }
 
+/**
+ * Turns some images into their negatives while training.
+ *
+ * @example new layers.RandomInvert({ factor: 0.5 })(images, { training: true })
+ */
 export class RandomInvert extends ColorLayer<Tensor> {
   readonly factor: Range;
 

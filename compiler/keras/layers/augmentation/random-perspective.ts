@@ -27,6 +27,11 @@ interface Tilt {
   readonly end: Tensor;
 }
 
+/**
+ * Tilts images while training, by moving their corners.
+ *
+ * @example new layers.RandomPerspective({ factor: 1 })(images, { training: true })
+ */
 export class RandomPerspective extends RandomImageLayer<Tilt> {
   readonly factor: Range;
   readonly scale: number;

@@ -26,6 +26,11 @@ const shareOf = (factor: Factor, name: string): Range =>
     fromNumber: (value) => [0, value],
   });
 
+/**
+ * Brightens images and inverts what is brighter than a threshold, while training.
+ *
+ * @example new layers.Solarization({ thresholdFactor: 0.5 })(images, { training: true })
+ */
 export class Solarization extends ColorLayer<Solarized> {
   readonly additionFactor: Range;
   readonly thresholdFactor: Range;

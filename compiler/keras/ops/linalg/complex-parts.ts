@@ -11,8 +11,11 @@ export interface Parts {
 /** The same function of both parts. */
 export const each = ({ real, imag }: Parts, change: (x: Tensor) => Tensor): Parts => ({ real: change(real), imag: change(imag) });
 
+/** The sum of two complex numbers. */
 export const add = (a: Parts, b: Parts): Parts => ({ real: lax.add(a.real, b.real), imag: lax.add(a.imag, b.imag) });
+/** The difference of two complex numbers. */
 export const subtract = (a: Parts, b: Parts): Parts => ({ real: lax.subtract(a.real, b.real), imag: lax.subtract(a.imag, b.imag) });
+/** The conjugate of a complex number. */
 export const conjugate = ({ real, imag }: Parts): Parts => ({ real, imag: lax.negative(imag) });
 
 /** a b, by any bilinear product of the parts. */

@@ -5,6 +5,7 @@ import type { Layer } from '../../engine/layer.ts';
 
 export type FeatureOutputMode = 'int' | 'one_hot' | 'float';
 
+/** A column of a `FeatureSpace`: how its values are prepared and put beside the others. */
 export class Feature {
   static readonly positional: readonly string[] = ['dtype', 'preprocessor', 'outputMode'];
   static readonly nested: readonly string[] = ['preprocessor'];
