@@ -29,7 +29,7 @@ const { train, test } = await readDigits();
 const clean = firstOf(train, count);
 const model = autoencoder();
 model.compile({ optimizer: 'adam', loss: 'binary_crossentropy' });
-await model.fit(disturb(clean), clean, { epochs, batchSize: 128 });
+await model.fit(disturb(clean), clean, { epochs, batchSize: 32 });
 
 const wanted = firstOf(test, 500);
 const noisy = disturb(wanted);

@@ -95,7 +95,22 @@ gan.compile();
 await gan.fit(firstOf(train, count), { epochs, batchSize: 64 });
 const drawn = gan.generator(random.normal([4, LATENT], { seed: 3 })) as Tensor;
 show(drawn.data as Float32Array, 4);
-const ink = (pixels: ArrayLike<number>): number => Array.from(pixels).reduce((sum, value) => sum + value, 0) / pixels.length;
+
+/** The mean of the pixels of each digit's outer rows and columns, and of those within. */
+function inkOf(pixels: ArrayLike<number>): { readonly border: number; readonly middle: number } {
+  const sums = { border: [0, 0], middle: [0, 0] };
+  for (let at = 0; at < pixels.length; at++) {
+    const [y, x] = [Math.floor(at / 28) % 28, at % 28];
+    const sum = sums[Math.min(x, y, 27 - x, 27 - y) < 4 ? 'border' : 'middle'] as [number, number];
+    sum[0] += pixels[at] as number;
+    sum[1] += 1;
+  }
+  const mean = ([total, count]: number[]): number => (total as number) / (count as number);
+  return { border: mean(sums.border), middle: mean(sums.middle) };
+}
+
+const [own, real] = [inkOf(drawn.data as Float32Array), inkOf(train.images.subarray(0, count * 784))];
 console.log(
-  `ink of drawn digits ${ink(drawn.data as Float32Array).toFixed(3)}, of real ones ${ink(train.images.subarray(0, count * 784)).toFixed(3)}`,
+  `ink at the border and in the middle: drawn ${own.border.toFixed(3)} and ${own.middle.toFixed(3)}, ` +
+    `real ${real.border.toFixed(3)} and ${real.middle.toFixed(3)}`,
 );
