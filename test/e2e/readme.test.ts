@@ -32,7 +32,14 @@ it('builds, predicts, saves and compiles the model of the README', async () => {
 });
 
 it('links to pages that are there', () => {
-  for (const page of ['README.md', 'docs/architecture.md', 'docs/guide/command-line.md', 'docs/guide/bundles.md', 'docs/guide/training.md', 'docs/guide/errors.md']) {
+  for (const page of [
+    'README.md',
+    'docs/architecture.md',
+    'docs/guide/command-line.md',
+    'docs/guide/bundles.md',
+    'docs/guide/training.md',
+    'docs/guide/errors.md',
+  ]) {
     const text = readFileSync(join(root, page), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {
       if (/^https?:/.test(target)) continue;
