@@ -19,11 +19,13 @@ const ENTRIES: Record<RuntimePlatform, string> = {
   node: 'node',
   native: 'node-native',
   'browser-strings': 'strings',
-  'node-strings': 'strings-node',
+  'node-strings': 'node-strings',
   'browser-train': 'train',
   'node-train': 'train-node',
   'native-train': 'train-native',
 };
+
+export const RUNTIME_PLATFORMS = Object.keys(ENTRIES) as readonly RuntimePlatform[];
 
 /** The runtime for this platform, made by `npm run build`; from a source tree it is made on the spot. */
 export async function runtimeCode(platform: RuntimePlatform): Promise<string> {

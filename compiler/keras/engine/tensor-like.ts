@@ -109,6 +109,9 @@ function collect(value: unknown, shape: readonly number[], axis: number, into: (
       `Cannot make a tensor of a value of type ${Array.isArray(value) ? 'array (rows differ in depth)' : typeof value}.`,
       {
         code: 'tensor-like',
+        ...(typeof value === 'string' && {
+          cure: 'Strings become numbers by StringLookup or TextVectorization. To train, call that layer on them first.',
+        }),
       },
     );
   }
