@@ -62,7 +62,8 @@ export const rgbToHsv = defineOp('image.rgb_to_hsv', ['images'], (images: Tensor
 /** Hue, saturation and value in 0..1 -> red, green and blue in 0..1. */
 export const hsvToRgb = defineOp('image.hsv_to_rgb', ['images'], (images: TensorLike, { dataFormat }: ColorOptions = {}): Tensor => {
   const { planes, axis } = channelsOf(images, dataFormat);
-  const [hue, saturation, value] = planes;
+  // Without a gradient, as in Keras on TensorFlow.
+  const [hue, saturation, value] = planes.map((plane) => lax.stop_gradient(plane)) as [Tensor, Tensor, Tensor];
   const sector = scaled(hue, 6);
   // Each colour is a trapezoid of the hue, cut to 0..1.
   const ramp = (x: Tensor): Tensor => lax.minimum(lax.maximum(x, fullAs(x, 0)), fullAs(x, 1));

@@ -1,5 +1,6 @@
 // Images seen through a projective map of the plane: what affine and perspective transforms share. Borders as in TensorFlow's
 // ImageProjectiveTransformV3, which maps coordinates (not indices) into the image.
+import { attachGradient } from '../../../autodiff/attach-gradient.ts';
 import { formatShape, quote, ValueError } from '../../../errors/index.ts';
 import { isFloat } from '../../../ir/dtype.ts';
 import { lax } from '../../../trace/lax.ts';
@@ -105,8 +106,37 @@ function roundAway(x: Tensor): Tensor {
 /**
  * Images [batch, h, w, c], read for the output pixel (x, y) at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k) with
  * k = c0 x + c1 y + 1. Transforms are rows [a0, a1, a2, b0, b1, b2, c0, c1], one for each image or one for all.
+ * The gradient of the images is seen through the inverse map, as on TensorFlow; transforms have none.
  */
-export function projectImages(images: Tensor, transforms: Tensor, { interpolation, fillMode, fillValue }: ProjectionOptions): Tensor {
+export function projectImages(images: Tensor, transforms: Tensor, options: ProjectionOptions): Tensor {
+  return attachGradient([images, transforms], [sampleProjected(images, transforms, options)], ([, own], [upstream]) => [
+    sampleProjected(upstream as Tensor, inverse(own as Tensor), options),
+    null,
+  ])[0] as Tensor;
+}
+
+/** The inverse maps: cofactors of the 3 x 3 matrices, scaled so that the last one is 1. */
+function inverse(transforms: Tensor): Tensor {
+  const rows = lax.cast(transforms, 'float32');
+  const columns = Array.from({ length: 8 }, (_, index) => sliceAxis(rows, 1, index, index + 1)) as [
+    Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor,
+  ]; // biome-ignore format: one list
+  const [a0, a1, a2, b0, b1, b2, c0, c1] = columns;
+  const one = fullAs(a0, 1);
+  const minor = (a: Tensor, b: Tensor, c: Tensor, d: Tensor): Tensor => lax.subtract(lax.multiply(a, b), lax.multiply(c, d));
+  const cofactors = [
+    minor(b1, one, b2, c1), minor(a2, c1, a1, one), minor(a1, b2, a2, b1),
+    minor(b2, c0, b0, one), minor(a0, one, a2, c0), minor(a2, b0, a0, b2),
+    minor(b0, c1, b1, c0), minor(a1, c0, a0, c1),
+  ]; // biome-ignore format: rows of the matrix
+  const last = minor(a0, b1, a1, b0);
+  return lax.concatenate(
+    cofactors.map((cofactor) => lax.divide(cofactor, last)),
+    1,
+  );
+}
+
+function sampleProjected(images: Tensor, transforms: Tensor, { interpolation, fillMode, fillValue }: ProjectionOptions): Tensor {
   const [, height, width] = images.shape as readonly [number, number, number];
   const count = transforms.shape[0] as number;
   const shape = [count, height, width];
