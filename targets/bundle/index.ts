@@ -1,4 +1,4 @@
 export { BundleError, type BundleErrorCode } from './bundle-error.ts';
 export { type BundleContents, type BundleFiles, type BundleProgram, makeManifest } from './manifest.ts';
-export { minifyRuntime } from './runtime-code.ts';
+export { minifyRuntime, RUNTIME_PLATFORMS } from './runtime-code.ts';
 export { type WriteBundleOptions, writeBundle } from './write-bundle.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { minifyRuntime } from '../../targets/bundle/index.ts';
+import { minifyRuntime, RUNTIME_PLATFORMS } from '../../targets/bundle/index.ts';
 import { runProcess } from '../../targets/native/run-process.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,7 +17,6 @@ export async function buildPackage(): Promise<string> {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
   const { output } = await runProcess([process.execPath, compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', folder]);
   if (!existsSync(join(folder, 'compiler/cli/main.js'))) throw new Error(`the package could not be built:\n${output}`);
-  for (const platform of ['browser', 'node', 'native'] as const)
-    writeFileSync(join(folder, 'runtime', `${platform}.min.js`), await minifyRuntime(platform));
+  for (const platform of RUNTIME_PLATFORMS) writeFileSync(join(folder, 'runtime', `${platform}.min.js`), await minifyRuntime(platform));
   return folder;
 }
