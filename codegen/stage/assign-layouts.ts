@@ -18,7 +18,8 @@ const WIDEST_HALO = 16;
 export function assignLayouts(program: Program, target: CpuTarget): Program {
   const padded = copyPaddedInputs(program);
   const uses = collectUses(padded);
-  const buffers = padded.buffers.map((buffer) => layOut(buffer, uses, target));
+  const blocked = blockedBuffers(padded.buffers, uses, target);
+  const buffers = padded.buffers.map((buffer) => layOut(buffer, blocked.has(buffer.id), uses, target));
   const bufferOf = (id: number): Buffer => buffers[id] as Buffer;
   const steps = mapStages(padded.steps, (stage) => [
     stage.kind === 'compute' ? { ...stage, body: dropGuards(stage.body, bufferOf) } : stage,
@@ -29,32 +30,52 @@ export function assignLayouts(program: Program, target: CpuTarget): Program {
 interface Uses {
   /** Stages that read or write a buffer's elements one by one. */
   readonly stages: ReadonlyMap<number, readonly ComputeStage[]>;
+  /** The buffers that a stage reads or writes. */
+  readonly touched: ReadonlyMap<ComputeStage, ReadonlySet<number>>;
   /** Buffers that must stay packed row-major: whole-buffer operations use them. */
   readonly packed: ReadonlySet<number>;
   readonly buffer: (id: number) => Buffer;
 }
 
-function layOut(buffer: Buffer, uses: Uses, target: CpuTarget): Buffer {
+function layOut(buffer: Buffer, isBlocked: boolean, uses: Uses, target: CpuTarget): Buffer {
   if (buffer.kind !== 'scratch' || uses.packed.has(buffer.id) || buffer.shape.length < 3) return buffer;
   const stages = uses.stages.get(buffer.id) ?? [];
   const halo = widestHalo(buffer, stages, uses, target);
-  const layout = isBlocked(buffer, stages, uses, target)
-    ? blockedChannels(buffer.shape, halo, target.channelBlock as number)
-    : paddedRowMajor(buffer.shape, halo);
+  const layout = isBlocked ? blockedChannels(buffer.shape, halo, target.channelBlock as number) : paddedRowMajor(buffer.shape, halo);
   return { ...buffer, layout };
 }
 
-/** Channels go in blocks if a contraction uses them and every access moves along whole blocks or single channels. */
-function isBlocked(buffer: Buffer, stages: readonly ComputeStage[], uses: Uses, target: CpuTarget): boolean {
+/**
+ * Channels go in blocks if a contraction uses them and every access moves along whole blocks or single channels. Images that are computed
+ * from such ones, or from which such ones are computed, follow: a loop that walks through two orders at once leaves the cache.
+ */
+function blockedBuffers(buffers: readonly Buffer[], uses: Uses, target: CpuTarget): ReadonlySet<number> {
+  const blocked = new Set<number>();
   const size = target.channelBlock;
-  const channels = buffer.shape.at(-1) as number;
-  if (size === null || buffer.type !== 'f32' || channels < size) return false;
-  const writers = stages.filter((stage) => stage.output === buffer.id);
+  if (size === null) return blocked;
+  const candidates = new Map(buffers.filter((buffer) => canBeBlocked(buffer, uses, size)).map((buffer) => [buffer.id, buffer]));
+  for (const buffer of candidates.values()) if (isTiled(buffer, uses, size)) blocked.add(buffer.id);
+  for (const id of blocked) {
+    const { shape } = candidates.get(id) as Buffer;
+    if (shape.length < 4 || (shape.at(-1) as number) % size !== 0) continue;
+    const neighbours = (uses.stages.get(id) ?? []).flatMap((stage) => [...(uses.touched.get(stage) ?? [])]);
+    for (const neighbour of neighbours) if (candidates.get(neighbour)?.shape.join() === shape.join()) blocked.add(neighbour);
+  }
+  return blocked;
+}
+
+function canBeBlocked({ id, kind, type, shape }: Buffer, uses: Uses, size: number): boolean {
+  if (kind !== 'scratch' || type !== 'f32' || uses.packed.has(id) || shape.length < 3 || (shape.at(-1) as number) < size) return false;
+  return (uses.stages.get(id) ?? []).every((stage) => channelIndices(stage, id).every((index) => followsBlocks(index, size)));
+}
+
+function isTiled(buffer: Buffer, uses: Uses, size: number): boolean {
+  const stages = uses.stages.get(buffer.id) ?? [];
   const isContraction = (stage: ComputeStage): boolean => wantsBlocks(matchContraction(stage, uses.buffer), uses.buffer);
   if (!stages.some(isContraction)) return false;
   // Only kernels that compute whole blocks leave finite numbers in the unused part of the last block.
-  if (channels % size !== 0 && !writers.every(isContraction)) return false;
-  return stages.every((stage) => channelIndices(stage, buffer.id).every((index) => followsBlocks(index, size)));
+  const writers = stages.filter((stage) => stage.output === buffer.id);
+  return (buffer.shape.at(-1) as number) % size === 0 || writers.every(isContraction);
 }
 
 /** Tiles whose weights are packed when the program is built, and convolutions; products of matrices by batch gain nothing from blocks. */
@@ -180,16 +201,18 @@ function copyStage(source: Buffer, output: number): ComputeStage {
 
 function collectUses(program: Program): Uses {
   const stages = new Map<number, ComputeStage[]>();
+  const touchedBy = new Map<ComputeStage, ReadonlySet<number>>();
   mapStages(program.steps, (stage) => {
     if (stage.kind !== 'compute') return [stage];
     const touched = new Set([stage.output]);
     walk(stage.body, (expr) => {
       if (expr.kind === 'load') touched.add(expr.buffer);
     });
+    touchedBy.set(stage, touched);
     for (const buffer of touched) stages.set(buffer, [...(stages.get(buffer) ?? []), stage]);
     return [stage];
   });
-  return { stages, packed: packedBuffers(program), buffer: (id) => program.buffers[id] as Buffer };
+  return { stages, touched: touchedBy, packed: packedBuffers(program), buffer: (id) => program.buffers[id] as Buffer };
 }
 
 function packedBuffers(program: Program): ReadonlySet<number> {
