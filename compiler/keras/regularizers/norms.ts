@@ -78,7 +78,9 @@ export class L1L2 extends Regularizer {
   }
 
   override invoke(weight: Tensor): Tensor {
-    return lax.add(scaled(this.l1, absoluteSum(weight)), scaled(this.l2, squareSum(weight)));
+    // A factor of 0 leaves the weight without a gradient from here.
+    const terms = [this.l1 === 0 ? [] : [scaled(this.l1, absoluteSum(weight))], this.l2 === 0 ? [] : [scaled(this.l2, squareSum(weight))]];
+    return terms.flat().reduce((sum, term) => lax.add(sum, term), lax.scalar(0, weight.dtype));
   }
 
   override getConfig(): Record<string, unknown> {
