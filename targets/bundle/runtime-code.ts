@@ -21,8 +21,8 @@ const ENTRIES: Record<RuntimePlatform, string> = {
   'browser-strings': 'strings',
   'node-strings': 'node-strings',
   'browser-train': 'train',
-  'node-train': 'train-node',
-  'native-train': 'train-native',
+  'node-train': 'node-train',
+  'native-train': 'node-train-native',
 };
 
 export const RUNTIME_PLATFORMS = Object.keys(ENTRIES) as readonly RuntimePlatform[];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, Input, layers, Sequential } from '../../compiler/index.ts';
-import { load } from '../../runtime/train-node.ts';
+import { load } from '../../runtime/node-train.ts';
 import { randomFloats } from '../ir/random-values.ts';
 import { openBrowser } from './open-browser.ts';
 import { type StaticServer, serveFolder } from './serve.ts';
