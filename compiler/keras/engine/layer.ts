@@ -2,7 +2,7 @@
 import { AttributeError, formatShape, NotImplementedError, ValueError } from '../../errors/index.ts';
 import { type DType, isFloat } from '../../ir/dtype.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
-import { elementCount, type Shape, sameShape } from '../../ir/shape.ts';
+import { elementCount, type Shape } from '../../ir/shape.ts';
 import { currentScope, withScope } from '../../trace/context.ts';
 import type { Tensor } from '../../trace/tensor.ts';
 import type { Variable } from '../../trace/variable.ts';
@@ -21,8 +21,9 @@ import type { Node, Operation } from './node.ts';
 import type { SeedGenerator } from './seed-generator.ts';
 import { mapShapes, type ShapeStructure, shapesOf } from './shape-structure.ts';
 import type { Nested } from './structure.ts';
+import { takeSavedValues, takeWeights } from './take-values.ts';
 import { Tracker } from './tracker.ts';
-import { assignValue, Weight, type WeightRegularizer } from './weight.ts';
+import { Weight, type WeightRegularizer } from './weight.ts';
 
 export type { AddWeightOptions, LayerOptions } from './layer-options.ts';
 export type { ShapeStructure } from './shape-structure.ts';
@@ -259,24 +260,7 @@ export class Layer extends Callable implements Operation {
 
   /** Sets `weights` from values in the same order. */
   setWeights(values: readonly NDArray[]): void {
-    const { weights } = this;
-    if (weights.length !== values.length) {
-      throw new ValueError(
-        `You called \`set_weights(weights)\` on layer '${this.name}' with a weight list of length ${values.length}, ` +
-          `but the layer was expecting ${weights.length} weights.`,
-        { code: 'set-weights' },
-      );
-    }
-    weights.forEach((weight, index) => {
-      const value = values[index] as NDArray;
-      if (!sameShape(weight.shape, value.shape)) {
-        throw new ValueError(
-          `Layer ${this.name} weight shape ${formatShape(weight.shape)} is not compatible with provided weight shape ${formatShape(value.shape)}.`,
-          { code: 'set-weights' },
-        );
-      }
-      assignValue(weight, value);
-    });
+    takeWeights(this.name, this.weights, values);
     // As in Keras, what sublayers derived from their weights stays: set theirs to change it.
     this.finalizeState();
   }
@@ -345,18 +329,7 @@ export class Layer extends Callable implements Operation {
 
   /** Takes the values of its own variables from a file, in the order of `savedVariables`. */
   loadOwnVariables(values: readonly NDArray[]): void {
-    const variables = this.savedVariables;
-    if (values.length !== variables.length) {
-      const cause = variables.length === 0 && !this.built ? ' The layer was never built and thus has none.' : '';
-      throw new ValueError(
-        `Layer '${this.name}' expected ${variables.length} variables, but received ${values.length} variables during loading. ` +
-          `Expected: [${variables.map((variable) => variable.name).join(', ')}].${cause}`,
-        { code: 'load-weights' },
-      );
-    }
-    variables.forEach((variable, index) => {
-      assignValue(variable, values[index] as NDArray);
-    });
+    takeSavedValues(this, this.savedVariables, values);
     this.finalizeState();
   }
 
