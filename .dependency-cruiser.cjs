@@ -74,8 +74,12 @@ module.exports = {
       name: 'no-development-package-in-the-product',
       severity: 'error',
       from: { path: '^(compiler|codegen|targets|runtime)/' },
-      comment: 'tsx and esbuild serve the source tree alone; the demonstration brings its model and its picture formats with it.',
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/(tsx|esbuild|jpeg-js|pngjs|@upscalerjs)/' },
+      comment:
+        'tsx and esbuild serve the source tree alone; the demonstration brings its model and its picture formats with it; who wants pictures of models installs what draws them.',
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: 'node_modules/(tsx|esbuild|jpeg-js|pngjs|@upscalerjs|@hpcc-js|@resvg)/',
+      },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

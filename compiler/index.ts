@@ -22,6 +22,7 @@ export * as config from './keras/config/index.ts';
 export * as constraints from './keras/constraints/index.ts';
 export * as datasets from './keras/datasets/index.ts';
 export * as dtypePolicies from './keras/dtype-policies/index.ts';
+export { FloatDTypePolicy } from './keras/dtype-policies/index.ts';
 export type {
   ActivationName,
   ConstraintName,

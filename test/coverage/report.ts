@@ -15,7 +15,7 @@ interface Api {
   readonly modules: Readonly<Record<string, readonly ApiSymbol[]>>;
 }
 
-const API = JSON.parse(readFileSync(new URL('../../test/golden/conformance/api.json', import.meta.url), 'utf8')) as Api;
+const API = JSON.parse(readFileSync(new URL('../golden/conformance/api.json', import.meta.url), 'utf8')) as Api;
 
 /** Modules whose symbols are also symbols of `keras.ops`. */
 const PARTS_OF_OPS = /^keras\.ops\.(numpy|nn|linalg)$/;

@@ -1,10 +1,10 @@
 // How many golden cases of Keras tell about a symbol, and how many of those are known to differ.
 import { fileURLToPath } from 'node:url';
-import { KNOWN_DIFFERENCES } from '../../test/conformance/known-differences.ts';
-import { listGroups, readCases } from '../../test/conformance/run.ts';
-import { UNDECIDABLE } from '../../test/conformance/undecidable.ts';
+import { KNOWN_DIFFERENCES } from '../conformance/known-differences.ts';
+import { listGroups, readCases } from '../conformance/run.ts';
+import { UNDECIDABLE } from '../conformance/undecidable.ts';
 
-const GOLDEN = fileURLToPath(new URL('../../test/golden/conformance', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../golden/conformance', import.meta.url));
 
 /** The module that a group of cases tells about. */
 const MODULES: Readonly<Record<string, string>> = {

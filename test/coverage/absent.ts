@@ -22,6 +22,9 @@ export const ABSENT_MODULES: Readonly<Record<string, string>> = {
   'keras.distillation': 'not there yet: a student learns from `teacher.predict` with a loss of your own',
 };
 
+const CALIBRATED = 'not there yet: quantization that is calibrated on data';
+const QUANTIZERS = 'not there yet: layers are quantized by mode, `layer.quantize(mode)`, not by quantizers of one’s own';
+
 /** Reasons for single symbols, by their full names. */
 export const ABSENT_SYMBOLS: Readonly<Record<string, string>> = {
   'keras.Function': 'the graph inside a functional model; `new Model({ inputs, outputs })` is its public form',
@@ -36,10 +39,18 @@ export const ABSENT_SYMBOLS: Readonly<Record<string, string>> = {
   'keras.layers.JaxLayer': MODULES_OF_OTHERS,
   'keras.layers.TFSMLayer': 'runs a SavedModel of TensorFlow',
   'keras.layers.TorchModuleWrapper': MODULES_OF_OTHERS,
-  'keras.callbacks.OrbaxCheckpoint': 'writes files of Orbax, a package of JAX; `ModelCheckpoint` writes those of Keras',
   'keras.utils.Config': 'a dictionary with attributes: a plain object of JavaScript',
-  'keras.utils.FeatureSpace': 'not there yet: the preprocessing layers do its work one by one',
   'keras.saving.KerasFileEditor': 'not there yet: `loadModel(path, ...)`, a change and `save` do most of it',
+  'keras.Quantizer': QUANTIZERS,
+  'keras.quantizers.Quantizer': QUANTIZERS,
+  'keras.quantizers.get': QUANTIZERS,
+  'keras.quantizers.serialize': QUANTIZERS,
+  'keras.quantizers.deserialize': QUANTIZERS,
+  'keras.quantizers.AWQConfig': CALIBRATED,
+  'keras.quantizers.GPTQConfig': CALIBRATED,
+  'keras.quantizers.compute_float8_amax_history': CALIBRATED,
+  'keras.quantizers.compute_float8_scale': CALIBRATED,
+  'keras.quantizers.fake_quant_with_min_max_vars': 'not there yet: rounding in training, as quantization-aware training does it',
   'keras.config.backend': PYTHON_BACK_ENDS,
   'keras.config.set_backend': PYTHON_BACK_ENDS,
   'keras.config.is_nnx_enabled': PYTHON_BACK_ENDS,
