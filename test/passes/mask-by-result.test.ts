@@ -46,4 +46,9 @@ describe('masks by results', () => {
     const graph = graphOf((x, bound) => [lax.maximum(bound, x), lax.compare('greater', bound, x)]);
     expect(maskByResult(graph)).toBe(graph);
   });
+
+  it('leaves a comparison alone that stands before the maximum: its result is not there yet', () => {
+    const graph = graphOf((x, bound) => [lax.compare('greater_equal', bound, x), lax.maximum(bound, x)]);
+    expect(maskByResult(graph)).toBe(graph);
+  });
 });
