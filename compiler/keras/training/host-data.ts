@@ -1,8 +1,10 @@
 // Brings the arrays that users pass to training into structures of host arrays.
+import { UnsupportedError } from '../../errors/index.ts';
 import { allocate } from '../../ir/dtype.ts';
 import { decodeFloat } from '../../ir/float16.ts';
 import { type NDArray, ndarray } from '../../ir/ndarray.ts';
 import { Tensor } from '../../trace/tensor.ts';
+import { isStringLike } from '../engine/string-tensor.ts';
 import { isPlainObject, type Nested } from '../engine/structure.ts';
 import { type TensorLike, toTensor } from '../engine/tensor-like.ts';
 
@@ -34,12 +36,21 @@ export function toHostData(data: ArrayData, like?: unknown): HostData {
 
 /** Floats of any width become float32, as Keras's adapters of arrays make them. */
 function toHostArray(data: TensorLike): NDArray {
+  if (isStringLike(data)) throw stringsInTraining();
   const { dtype, shape, data: values } = (data instanceof Tensor ? data : toTensor(data)).value;
   if (dtype === 'float64') return ndarray('float32', shape, Float32Array.from(values as Float64Array));
   if (dtype !== 'float16' && dtype !== 'bfloat16') return ndarray(dtype, shape, values);
   const floats = allocate('float32', values.length) as Float32Array;
   for (let index = 0; index < values.length; index++) floats[index] = decodeFloat(dtype, Number(values[index]));
   return ndarray('float32', shape, floats);
+}
+
+/** Steps are programs of numbers: what the host does with strings comes before. */
+function stringsInTraining(): UnsupportedError {
+  return new UnsupportedError('Training takes numbers; received strings.', {
+    code: 'strings-in-training',
+    cure: 'Turn them into numbers first: dataset.map(([text, label]) => [vectorize(text), label]), and put the layer before the model afterwards.',
+  });
 }
 
 /** Whether what stands first in the list, however deep, is a number. */

@@ -1,6 +1,6 @@
 // `fit`, `evaluate` and steps on batches: what data may be, what is reported, and that numbers repeat.
 import { describe, expect, it, vi } from 'vitest';
-import { callbacks, layers, type Model, ops, optimizers, Sequential, type Tensor, utils } from '../../../compiler/index.ts';
+import { callbacks, data, layers, type Model, ops, optimizers, Sequential, type Tensor, utils } from '../../../compiler/index.ts';
 import type { NDArray } from '../../../compiler/ir/ndarray.ts';
 import { network, numbersOf, silent, waves } from './small-models.ts';
 
@@ -82,6 +82,29 @@ describe('fit', () => {
     await run((model) => model.fit(endless, { epochs: 2, stepsPerEpoch: 3, ...silent }));
     await run((model) => model.fit({ numBatches: 3, getItem: (index: number) => batches[index] as Tensor[] }, { ...options }));
     expect(results.size).toBe(1);
+  });
+
+  it('takes data sets and PyDatasets', async () => {
+    class Pieces extends utils.PyDataset {
+      override get numBatches(): number {
+        return 3;
+      }
+
+      override getItem(index: number): Tensor[] {
+        const end = Math.min(4 * index + 4, 10);
+        return [rows(x, 4 * index, end), rows(y, 4 * index, end)];
+      }
+    }
+    const [arrays, set, pieces] = [compiled(), compiled(), compiled()];
+    await arrays.fit(x, y, { epochs: 2, batchSize: 4, shuffle: false, ...silent });
+    await set.fit(data.Dataset.fromTensorSlices([x, y]).batch(4), { epochs: 2, ...silent });
+    await pieces.fit(new Pieces(), { epochs: 2, shuffle: false, ...silent });
+    expect(numbersOf(set)).toEqual(numbersOf(arrays));
+    expect(numbersOf(pieces)).toEqual(numbersOf(arrays));
+  });
+
+  it('says what to do with strings', async () => {
+    await expect(compiled().fit(['a', 'b'] as never, y, silent)).rejects.toThrow('Turn them into numbers first');
   });
 
   it('begins with the epoch that it is told', async () => {
