@@ -110,7 +110,7 @@ function collect(value: unknown, shape: readonly number[], axis: number, into: (
       {
         code: 'tensor-like',
         ...(typeof value === 'string' && {
-          cure: 'Strings become numbers by StringLookup or TextVectorization. To train, call that layer on them first.',
+          cure: 'StringLookup and TextVectorization make numbers of strings. To train a model of them: model.splitHostPart().',
         }),
       },
     );

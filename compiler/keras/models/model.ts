@@ -26,7 +26,7 @@ import { readGraph, writeGraph } from './functional-config.ts';
 import { FunctionalGraph } from './functional-graph.ts';
 import { convertInputs, inputSpecsOf, standardizeInputs } from './model-inputs.ts';
 import { type PredictOptions, Predictor } from './predict.ts';
-import { holdsStrings, predictStrings } from './predict-strings.ts';
+import { holdsStrings, predictStrings, prepareStrings } from './predict-strings.ts';
 import { splitHostPart } from './split-host-part.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
 import { inputNames, type TraceModelOptions, traceModel } from './trace-model.ts';
@@ -48,6 +48,8 @@ export interface SplitModel {
   readonly program: () => HostProgram;
   /** The rest: its inputs are the results of the program, in order. It shares the layers of the whole model. */
   readonly model: Model;
+  /** What the host part makes of inputs of the whole model: `split.model.fit(split.prepare(texts), labels)` trains both. */
+  readonly prepare: (inputs: unknown) => NDArray[];
 }
 
 /**
@@ -245,8 +247,9 @@ export class Model extends Trainer {
     if (this.#split?.[0] === graph) return this.#split[1];
     const part = splitHostPart(graph, inputNames(this));
     const split = part && {
-      ...part,
+      program: part.program,
       model: new Model({ inputs: part.inputs, outputs: part.outputs, name: this.name }),
+      prepare: (inputs: unknown) => prepareStrings(this, part.program(), inputs),
     };
     this.#split = [graph, split];
     return split;

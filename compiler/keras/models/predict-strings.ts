@@ -1,5 +1,5 @@
 // `model.predict` of models that take strings: batch by batch, the host part first, then the compiled part.
-import { type HostArray, runHostProgram } from '../../../runtime/preprocessing/index.ts';
+import { type HostArray, type HostProgram, runHostProgram } from '../../../runtime/preprocessing/index.ts';
 import type { NDArray } from '../../ir/ndarray.ts';
 import { elementCount } from '../../ir/shape.ts';
 import type { Tensor } from '../../trace/tensor.ts';
@@ -41,10 +41,18 @@ function predictBatch(model: Model, batch: readonly HostArray[], batchSize: numb
   const split = model.splitHostPart();
   // A model of the user's own class is no graph that could be split: it is called, and its tensors evaluated.
   if (!split) return evaluate(model(batch.map(fromHost)[0] as never) as unknown as Nested<Tensor>);
-  const program = split.program();
-  const named = Object.fromEntries(program.inputs.map(({ name }, index) => [name, batch[index] as HostArray]));
+  return split.model.predict(runProgram(split.program(), batch) as never, { batchSize });
+}
+
+/** What the host part of a model makes of its inputs: those of the compiled part, in order. */
+export function prepareStrings(model: Model, program: HostProgram, inputs: unknown): NDArray[] {
+  return runProgram(program, hostArrays(model, inputs));
+}
+
+function runProgram(program: HostProgram, inputs: readonly HostArray[]): NDArray[] {
+  const named = Object.fromEntries(program.inputs.map(({ name }, index) => [name, inputs[index] as HostArray]));
   const numbers = runHostProgram(program, named);
-  return split.model.predict(program.results.map((name) => numbers[name] as NDArray) as never, { batchSize });
+  return program.results.map((name) => numbers[name] as NDArray);
 }
 
 /** The inputs in the model's order. */

@@ -61,6 +61,17 @@ describe('models that take strings', () => {
     expect(valuesOf(outer.predict(inputs as never))).toEqual([10, 10]);
   });
 
+  it('are trained by their compiled part, whose layers they share', async () => {
+    const model = makeModel();
+    const split = model.splitHostPart() as NonNullable<ReturnType<Model['splitHostPart']>>;
+    split.model.compile({ optimizer: 'sgd', loss: 'mse' });
+    const before = valuesOf(model.predict(inputs as never));
+    const targets = [[4], [4]];
+    await split.model.fit(split.prepare(inputs), targets, { epochs: 2, verbose: 0 });
+    const errorOf = (values: number[]): number => values.reduce((sum, value) => sum + (value - 4) ** 2, 0);
+    expect(errorOf(valuesOf(model.predict(inputs as never)))).toBeLessThan(errorOf(before));
+  });
+
   it('carry learned vocabularies in their files', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kerasc-strings-'));
     const model = makeModel();
