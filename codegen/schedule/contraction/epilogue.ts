@@ -15,6 +15,7 @@ import {
 import { elementwise, isVectorOperation } from '../../math/elementwise.ts';
 import { identityOf } from '../../stage/index-arithmetic.ts';
 import type { Axis, StageExpr } from '../../stage/stage.ts';
+import { operandsOf } from '../../stage/walk.ts';
 import type { Access } from './access.ts';
 import { strideOf } from './access.ts';
 
@@ -149,13 +150,8 @@ function isUsable(access: Access, columnAxis: Axis): boolean {
 /** All nodes around the sum, each once: a walk along all paths would take exponential time where values are read twice. */
 function nodesAround(body: StageExpr, sum: StageExpr): readonly StageExpr[] {
   const found = new Set<StageExpr>([body]);
-  for (const expr of found) if (expr !== sum) for (const part of partsOf(expr)) found.add(part);
+  for (const expr of found) if (expr !== sum) for (const operand of operandsOf(expr)) found.add(operand);
   return [...found].filter((expr) => expr !== sum);
-}
-
-function partsOf(expr: StageExpr): readonly StageExpr[] {
-  if (expr.kind === 'elementwise') return expr.args;
-  return expr.kind === 'cast' || expr.kind === 'bitcast' ? [expr.value] : [];
 }
 
 /** `sum + bias` where nothing else reads the sum: accumulators can start from the bias. */
@@ -164,7 +160,7 @@ function findBias(
   sum: StageExpr,
   biasOf: (expr: StageExpr) => EpilogueOperand | undefined,
 ): { node: StageExpr; operand: EpilogueOperand } | undefined {
-  const readers = nodesAround(body, sum).filter((expr) => partsOf(expr).includes(sum));
+  const readers = nodesAround(body, sum).filter((expr) => operandsOf(expr).includes(sum));
   const [node, second] = readers;
   if (!node || second || node.kind !== 'elementwise' || node.op !== 'add') return undefined;
   const other = node.args.find((arg) => arg !== sum);

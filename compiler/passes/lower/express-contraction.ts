@@ -44,7 +44,8 @@ function contractedIndex(value: Value, axis: number, axes: Axis[], expressions: 
   return linearize(parts.map(axisIndex), extents);
 }
 
-function flattenedDims(value: Value, axis: number, { inlinedNode }: Expressions): readonly number[] | undefined {
+/** The extents of the dims that a reshape made this one of, without those of 1; undefined where there is no such reshape. */
+export function flattenedDims(value: Value, axis: number, { inlinedNode }: Expressions): readonly number[] | undefined {
   const node = inlinedNode(value);
   if (node?.op !== 'reshape') return undefined;
   const source = (node.inputs[0] as Value).type.shape;

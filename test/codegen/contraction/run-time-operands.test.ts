@@ -75,6 +75,13 @@ describe('products of matrices that are both computed', () => {
     expectContraction(forW, ([x, dy]) => dot(x, dy, { contract: [[0], [0]] }));
   });
 
+  it('flattens images before a dense layer, forward and backward', () => {
+    const images = [6, 3, 4, 16];
+    const flat = (x: Tensor): Tensor => lax.reshape(x, [6, 192]);
+    expectContraction([images, [192, 20]], ([x, w]) => dot(flat(x), w, { contract: [[1], [0]] }));
+    expectContraction([images, [6, 20]], ([x, dy]) => dot(flat(x), dy, { contract: [[0], [0]] }));
+  });
+
   it('adds a bias and a residual', () => {
     expectContraction([[6, 20], [20, 48], [48], [6, 48]], ([x, w, bias, rest]) => {
       const y = dot(x, w, { contract: [[1], [0]] });
