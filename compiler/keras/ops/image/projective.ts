@@ -110,7 +110,7 @@ function roundAway(x: Tensor): Tensor {
  */
 export function projectImages(images: Tensor, transforms: Tensor, options: ProjectionOptions): Tensor {
   return attachGradient([images, transforms], [sampleProjected(images, transforms, options)], ([, own], [upstream]) => [
-    sampleProjected(upstream as Tensor, inverse(own as Tensor), options),
+    sampleProjected(upstream as Tensor, inverse(own as Tensor), { ...options, fillValue: 0 }),
     null,
   ])[0] as Tensor;
 }
