@@ -42,7 +42,8 @@ export function differentiateScan<T extends TensorType>(context: Context<T>): Co
   const carryCotangents = runLoops(context, joint, analysis, { emitted, accumulated, stacks, sums });
   return inputs.map((_, input) => {
     const position = carried.indexOf(input - params.constants);
-    if (input >= params.constants && input < firstRow) return carryCotangents[position] ?? null;
+    const isIgnored = joint.ended.includes(input - params.constants);
+    if (input >= params.constants && input < firstRow) return isIgnored ? null : (carryCotangents[position] ?? null);
     return results[input]?.() ?? null;
   });
 }
@@ -58,6 +59,8 @@ interface Joint<T> {
   /** The carried values that have a cotangent, and rows of results that do. */
   readonly carried: readonly number[];
   readonly results: readonly number[];
+  /** Those carried values whose cotangents are zero before a step, as the step does not read them. */
+  readonly ended: readonly number[];
 }
 
 /** Traces one step forward and back. Which carried values have cotangents is found by trying until no more turn up. */
@@ -86,6 +89,7 @@ function traceStep<T extends TensorType>(
   const isTarget = own.map(({ dtype }, input) => isFloat(dtype) && (needed[input] || (input >= constants && input < constants + carries)));
   const targets = isTarget.flatMap((is, input) => (is ? [input] : []));
   let connected: number[] = [];
+  let ended: readonly number[] = [];
   const types = [...own, ...withCotangent.map((index) => (body.outputs[index] as Value).type)];
   const { graph, captured } = graphs.trace('backward', types, (tensors) => {
     const outputs = graphs.instantiate(body, tensors.slice(0, own.length));
@@ -94,9 +98,9 @@ function traceStep<T extends TensorType>(
     const found = graphs.pullBack(outputs, cotangents, operands);
     connected = targets.filter((_, index) => found[index]);
     // A carried value whose cotangent ends here still has one in the loop.
-    const ends = carried.filter((index) => !connected.includes(constants + index));
-    const zeros = ends.map((index) => lax.fullLike(own[constants + index] as TensorType, 0));
-    connected.push(...ends.map((index) => constants + index));
+    ended = carried.filter((index) => !connected.includes(constants + index));
+    const zeros = ended.map((index) => lax.fullLike(own[constants + index] as TensorType, 0));
+    connected.push(...ended.map((index) => constants + index));
     return [...outputs, ...found.filter((cotangent) => cotangent !== null), ...zeros];
   });
   const end = own.length + withCotangent.length;
@@ -115,6 +119,7 @@ function traceStep<T extends TensorType>(
     ),
     carried,
     results,
+    ended,
   };
 }
 
