@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Input, layers, loadModel, Model, metrics, ops, optimizers, type Tensor } from '../../../compiler/index.ts';
-import { traceTraining } from '../../../compiler/keras/training/trace-training.ts';
 import { network, silent, waves } from './small-models.ts';
 
 const x = waves(6, 3);
@@ -112,26 +111,5 @@ describe('mistakes', () => {
     await expect(loaded.fit(x, y, silent)).rejects.toThrow('Could not locate function "mine"');
     const complete = await loadModel(path, { customObjects: { mine } });
     expect(await complete.evaluate(x, y, silent)).toBe(await model.evaluate(x, y, silent));
-  });
-});
-
-describe('traceTraining', () => {
-  it('names inputs, targets, logs and states', () => {
-    const model = twoOutputs();
-    model.compile({ optimizer: 'adam', loss: ['mse', 'sparse_categorical_crossentropy'], metrics: [[], ['accuracy']] });
-    const traced = traceTraining(model, { batch: 4, sampleWeight: true });
-    expect(traced.targets).toEqual(['a', 'b']);
-    expect(traced.graphs.train.inputs.map(({ name, type }) => [name, type.dtype, type.shape])).toEqual([
-      [traced.inputs[0], 'float32', [4, 3]],
-      ['a', 'float32', [4, 1]],
-      ['b', 'int32', [4]],
-      ['sample_weight', 'float32', [4]],
-    ]);
-    expect(traced.trainLogs).toEqual(['a_loss', 'b_accuracy', 'b_loss', 'loss']);
-    expect(traced.weights).toHaveLength(model.weights.length);
-    expect(traced.optimizer).toHaveLength(model.optimizer?.variables.length as number);
-    expect(traced.graphs.train.parameters.map(({ path }) => path)).toEqual(
-      expect.arrayContaining([...traced.weights, ...traced.optimizer, ...traced.metrics]),
-    );
   });
 });
