@@ -64,6 +64,8 @@ export class Model extends Trainer {
   /** The graph that was split last, and its parts. */
   #split: readonly [FunctionalGraph, SplitModel | undefined] | undefined;
   readonly #predictor = new Predictor(this);
+  /** The shape of the first inputs of a class with `call`: a file says how to build its layers by it. */
+  #calledOn: ShapeStructure | undefined;
 
   constructor(options: ModelOptions = {}) {
     const { inputs, outputs, ...rest } = options;
@@ -181,6 +183,7 @@ export class Model extends Trainer {
   /** A class with `call` alone needs no building: its layers are built as the call meets them. */
   override buildOnCall(shapes: readonly ShapeStructure[]): void {
     if (this.constructor.prototype.build !== Model.prototype.build) super.buildOnCall(shapes);
+    else this.#calledOn = shapes[0];
   }
 
   override computeOutputSpec(args: readonly unknown[], options: CallOptions): Nested<KerasTensor> {
@@ -284,7 +287,8 @@ export class Model extends Trainer {
   }
 
   override getBuildConfig(): Record<string, unknown> | undefined {
-    return this.#graph ? { input_shape: null } : super.getBuildConfig();
+    if (this.#graph) return { input_shape: null };
+    return super.getBuildConfig() ?? (this.#calledOn ? { input_shape: this.#calledOn } : undefined);
   }
 
   /** The model as `keras.Model.to_json` writes it. */
