@@ -15,7 +15,7 @@ export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('print the graph, or what a pass or the scheduler made of it')
     .argument('<model>', 'a .keras or .h5 file, or a TensorFlow.js model.json')
-    .option('--after <pass>', 'trace, hoist-invariants, canonicalize, propagate-strides, fuse, in-place or layout', 'trace')
+    .option('--after <pass>', 'trace, hoist-invariants, canonicalize, mask-by-result, propagate-strides, fuse, in-place or layout', 'trace')
     .option('--kernels', 'print the kernels instead, in Kernel IR')
     .addOption(new Option('-t, --target <target>', 'whose layouts and kernels').choices(BUILD_TARGET_NAMES).default('browser'))
     .option('--variant <name>', 'the machine, e.g. avx2; by default the best of the target');
