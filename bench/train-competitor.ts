@@ -1,10 +1,5 @@
 // kerasc as a competitor of the training benchmark: one iteration is one optimizer step on a fixed batch, as `fit` does it.
-import { compileNativeStep } from '../compiler/compile/native-step.ts';
-import { compileWasmStep } from '../compiler/compile/wasm-step.ts';
-import { loadModel, losses, type Model, optimizers } from '../compiler/index.ts';
-import { type NDArray, ndarray } from '../compiler/ir/ndarray.ts';
-import type { Batch } from '../compiler/keras/training/batch-source.ts';
-import { setStepCompiler } from '../compiler/trace/step.ts';
+import { loadModel, losses, type Model, optimizers, setStepCompiler, type Tensor, tensorOf, wasmStepCompiler } from '../compiler/index.ts';
 import { type Prepared, serve } from './competitor.ts';
 
 /** How the peers train each model. */
@@ -20,20 +15,15 @@ async function prepare(): Promise<Prepared> {
   const [folder, name, threads = '1', target = 'native'] = process.argv.slice(2);
   const settings = name === undefined ? undefined : CASES[name];
   if (!folder || !settings) throw new Error(`usage: train-competitor.ts MODELS ${Object.keys(CASES).join('|')} [THREADS] [native|wasm]`);
-  setStepCompiler({
-    compile: async (graphs, options) =>
-      target === 'wasm' ? compileWasmStep(graphs, options) : compileNativeStep(graphs, { ...options, threads: Number(threads) }),
-    compileNow: compileWasmStep,
-  });
+  process.env['KERASC_THREADS'] = threads;
+  if (target === 'wasm') setStepCompiler(wasmStepCompiler);
   const model = (await loadModel(`${folder}/${name}.keras`)) as Model;
   compileLikePeers(model, settings.loss);
-  const batch = fixedBatch(model, settings);
+  const [x, y] = fixedBatch(model, settings);
   const started = performance.now();
-  const { programs } = model;
-  // The compiled step alone: what callbacks and the progress bar cost is measured elsewhere.
-  const run = (): Promise<unknown> => programs.run('train', batch);
-  const { loss } = (await run()) as { readonly loss: NDArray };
-  return { facts: { version: target, first_loss: loss.data[0], compile_s: (performance.now() - started) / 1000 }, run };
+  const run = (): Promise<number | number[]> => model.trainOnBatch(x, y);
+  const loss = await run();
+  return { facts: { version: target, first_loss: loss, compile_s: (performance.now() - started) / 1000 }, run };
 }
 
 function compileLikePeers(model: Model, loss: 'ce' | 'bce' | 'mse'): void {
@@ -47,23 +37,24 @@ function compileLikePeers(model: Model, loss: 'ce' | 'bce' | 'mse'): void {
   model.compile({ optimizer, loss: makers[loss]() });
 }
 
-function fixedBatch(model: Model, { batch, loss, classes = 2 }: { batch: number; loss: string; classes?: number }): Batch {
+function fixedBatch(model: Model, { batch, loss, classes = 2 }: { batch: number; loss: string; classes?: number }): [Tensor, Tensor] {
   const { dtype, shape: inputShape } = model.inputs[0] as Model['inputs'][number];
   const shape = [batch, ...(inputShape.slice(1) as number[])];
   const x = dtype === 'int32' ? filled('int32', shape, (index) => (index * 7919) % 20000) : filled('float32', shape, wave);
-  if (loss === 'mse') return { x, y: filled('float32', shape, (index) => wave(index + 1)) } as Batch;
+  if (loss === 'mse') return [x, filled('float32', shape, (index) => wave(index + 1))];
   const y =
     loss === 'bce' ? filled('float32', [batch, 1], (index) => index % 2) : filled('int32', [batch], (index) => (index * 37) % classes);
-  return { x, y } as Batch;
+  return [x, y];
 }
 
 /** Numbers between 0 and 1 that look like noise. */
 const wave = (index: number): number => Math.abs(Math.sin(index * 12.9898) * 43758.5453) % 1;
 
-function filled(dtype: 'float32' | 'int32', shape: readonly number[], valueAt: (index: number) => number): NDArray {
-  const array = ndarray(dtype, shape);
-  for (let index = 0; index < array.data.length; index++) array.data[index] = valueAt(index);
-  return array;
+function filled(dtype: 'float32' | 'int32', shape: readonly number[], valueAt: (index: number) => number): Tensor {
+  const length = shape.reduce((product, dim) => product * dim, 1);
+  const values = { length } as ArrayLike<number>;
+  const fill = (_: number, index: number): number => valueAt(index);
+  return tensorOf(dtype, shape, dtype === 'int32' ? Int32Array.from(values, fill) : Float32Array.from(values, fill));
 }
 
 await serve(prepare);

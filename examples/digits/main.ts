@@ -2,8 +2,7 @@
 //   node --import tsx examples/digits/main.ts [DIGITS] [EPOCHS]
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type BuildReport, build, type Sequential, tensorOf, utils } from '../../compiler/index.ts';
-import type { NDArray } from '../../compiler/ir/ndarray.ts';
+import { type BuildReport, build, ops, type Sequential, tensorOf, utils } from '../../compiler/index.ts';
 import { printTable } from '../print-table.ts';
 import { crossCompile } from './cross-compile.ts';
 import { digitsModel } from './digits-model.ts';
@@ -82,7 +81,7 @@ async function printRaspberryPi(model: Sequential, test: Digits): Promise<void> 
     );
     return;
   }
-  const expected = (model.predict(firstOf(test, 1)) as NDArray).data as Float32Array;
+  const expected = ops.convertToTensor(model.predict(firstOf(test, 1)) as ops.TensorLike).data as Float32Array;
   const furthest = compiled.scores && Math.max(...compiled.scores.map((score, digit) => Math.abs(score - (expected[digit] as number))));
   const checked = furthest === null ? 'not run: no emulator here' : `run in an emulator, its scores differ by ${furthest.toExponential(1)}`;
   console.log(`Raspberry Pi: ${compiled.program} (${checked})`);
