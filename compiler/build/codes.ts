@@ -21,6 +21,7 @@ export const BUILD_CODES = {
   'input-shape': { cause: 'An array or a --shape does not fit the input.', fix: 'Give all dimensions, the batch first.' },
   'inputs-unreadable': { cause: 'The file of inputs cannot be read.', fix: 'Give a .safetensors, .npz or .npy file.' },
   'no-samples': { cause: 'The arrays are empty.', fix: 'Give at least one sample.' },
+  'not-built': { cause: 'A model is to be exported whose weights do not exist yet.', fix: 'Call it once, or model.build(shape).' },
   'out-dir': { cause: 'The output folder cannot be created or written.', fix: 'Name another folder, or change its permissions.' },
   'outputs-unwritable': { cause: 'The file of outputs cannot be written.', fix: 'Name another file.' },
   probe: { cause: 'Nothing is known that could be fed to an input of this type.', fix: 'Report it, with the model.' },

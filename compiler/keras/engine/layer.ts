@@ -208,6 +208,17 @@ export class Layer extends Callable implements Operation {
     return this.#trainable ? this.weights.filter((weight) => !weight.trainable) : this.weights;
   }
 
+  /** The variables that training changes. */
+  get trainableVariables(): Variable[] {
+    return this.trainableWeights;
+  }
+
+  /** Frozen weights, statistics, and the states of seed generators. */
+  get nonTrainableVariables(): Variable[] {
+    const trained = new Set(this.trainableVariables);
+    return this.variables.filter((variable) => !trained.has(variable));
+  }
+
   get trainable(): boolean {
     return this.#trainable;
   }

@@ -12,6 +12,7 @@ import {
   setKerasMask,
   toTensor,
 } from '../../../compiler/keras/engine/index.ts';
+import { Dropout } from '../../../compiler/keras/layers/regularization/dropout.ts';
 import { lax } from '../../../compiler/trace/lax.ts';
 import { type Tensor, tensorOf } from '../../../compiler/trace/tensor.ts';
 
@@ -101,8 +102,15 @@ describe('a layer', () => {
     pair(tensorOf('float32', [1, 2], new Float32Array(2)));
     pair.trainable = false;
     expect([pair.trainableWeights.length, pair.nonTrainableWeights.length]).toEqual([0, 2]);
+    expect([pair.trainableVariables.length, pair.nonTrainableVariables.length]).toEqual([0, 2]);
     pair.trainable = true;
     expect(pair.trainableWeights).toHaveLength(2);
+    expect([pair.trainableVariables.length, pair.nonTrainableVariables.length]).toEqual([2, 0]);
+  });
+
+  it('counts the states of random numbers among its variables, not among its weights', () => {
+    const dropout = new Dropout(0.5, { seed: 1 });
+    expect([dropout.weights.length, dropout.trainableVariables.length, dropout.nonTrainableVariables.length]).toEqual([0, 0, 1]);
   });
 
   it('refuses inputs of the wrong rank in the words of Keras', () => {
