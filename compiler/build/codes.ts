@@ -10,6 +10,10 @@ export const BUILD_CODES = {
     fix: 'Say how many samples there are: --batch N.',
   },
   cardinality: { cause: 'Inputs have different numbers of samples.', fix: 'Give all of them the same number.' },
+  'export-endpoint': {
+    cause: 'An endpoint of an export is missing, named twice, or of a model that is not tracked.',
+    fix: 'Track the model, and give each endpoint a name of its own.',
+  },
   'host-function': {
     cause: 'A function of your own standardizes or splits text, which cannot go into a bundle.',
     fix: "Use one of Keras's own ways, or prepare the text before the model.",
