@@ -31,6 +31,8 @@ export default defineConfig({
   test: {
     // A process each: tests choose executors and change process-wide settings of V8.
     pool: 'forks',
+    // The default leaves one processor idle, which is half of a small machine.
+    maxWorkers: '100%',
     reporters: ['default', new OneLineReporter()],
     projects: [
       group('fast', ['test/**/*.test.ts'], 30, [...compiler, ...browser, ...product, ...conformance]),

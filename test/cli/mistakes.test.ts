@@ -29,7 +29,7 @@ describe('misspelled words', () => {
     [['biuld', path], /unknown command 'biuld'\n\(Did you mean build\?\)/],
     [['build', path, '--targt', 'node', '-o', 'x'], /unknown option '--targt'\n\(Did you mean --target\?\)/],
     [['build', path, '-t', 'brwoser', '-o', 'x'], /'brwoser' is invalid. Allowed choices are browser, node, native, c/],
-    [['inspect', path, '--after', 'canonicalise'], /no pass "canonicalise"[\s\S]*trace, canonicalize/],
+    [['inspect', path, '--after', 'canonicalise'], /no pass "canonicalise"[\s\S]*trace, hoist-invariants, canonicalize/],
     [['inspect', path, '--variant', 'avx3'], /no variant "avx3"[\s\S]*relaxed, simd/],
     [['compare', path, '--targets', 'reference,gpu'], /two different ones of reference, wasm, native/],
   ])('%j', async (args, message) => {

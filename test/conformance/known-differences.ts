@@ -9,7 +9,6 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   'layers/Conv3D/c369cb4e': 'channels first with as many filters as columns: TensorFlow adds the bias along the width',
   'layers/MultiHeadAttention/571c4ac5': 'Keras reports scores of queries x queries for symbolic inputs, and computes queries x keys',
   'layers/MultiHeadAttention/679ec4ea': 'Keras reports scores of queries x queries for symbolic inputs, and computes queries x keys',
-  'layers/RNN/dce9117b': 'a state that the cell never reads: its gradient is zeros here, none in Keras',
   'ops/corrcoef/0fca20fa': 'symbolic shape (None, 4) of a square result: Keras gives the shape of the argument',
   'ops/einsum/f012c19d': 'symbolic ii->i of (None, 3): the other axis tells the size, which Keras leaves unknown',
   'ops/cbrt/fbb61e6c': 'the slope at 0: infinity here, NaN in the golden result',
