@@ -17,6 +17,7 @@ const CARRIED = 512;
 const TRIED = 1000;
 
 async function main(): Promise<void> {
+  utils.setRandomSeed(1);
   const { train, test } = await readDigits();
   const model = digitsModel();
   model.summary();
@@ -35,7 +36,6 @@ async function main(): Promise<void> {
 
 /** The share of the test digits that it reads right. */
 async function trainModel(model: Sequential, train: Digits, test: Digits): Promise<number> {
-  utils.setRandomSeed(1);
   model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
   await model.fit(firstOf(train, COUNT), tensorOf('int32', [COUNT], train.labels.slice(0, COUNT)), { epochs: EPOCHS, batchSize: 128 });
   const { accuracy } = await model.evaluate(test.x, test.y, { batchSize: 128, returnDict: true });
